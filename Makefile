@@ -1,0 +1,44 @@
+# Everything installs into .venv from the lock files; nothing else on the machine is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= demo-data
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.PHONY: demo test check bench install lock clean
+
+demo: $(VENV)/.installed ## seed the demo city on first use and serve the web chat
+	@exec $(BIN)/yumiao demo --data $(DATA)
+
+test: $(VENV)/.installed-dev ## run every test
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.installed-dev ## style, types, layers, migrations, texts
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m storage.migrations
+	$(BIN)/python -m dialogue.texts
+
+bench: $(VENV)/.installed-dev ## measure, as JSON and as a table
+	$(BIN)/yumiao bench
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+lock: ## write both lock files anew (needs uv)
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) $(DATA)

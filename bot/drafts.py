@@ -1,0 +1,72 @@
+"""A conversation between two messages: packed into its row, sealed, and unpacked again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from dialogue.registry import Conversation
+from dialogue.replay import Asked, Draft
+from domain.frame import Frame
+from storage.crypto import Keys
+
+
+@dataclass
+class OpenTalk:
+    """A conversation that goes on, as it is loaded and written."""
+
+    number: int
+    conversation: Conversation
+    draft: Draft
+    frame: Frame
+    started: datetime
+    revision: int = 0
+    is_new: bool = False
+    state: str = "active"
+    outcome: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What a page shows of it: conversation and revision."""
+        return f"{self.number}.{self.revision}"
+
+
+def pack(keys: Keys, owner: int, talk: OpenTalk) -> dict[str, Any]:
+    """The changing columns of a talk's row; answers and facts are sealed in their place."""
+    answers = {"answers": talk.draft.answers, "asked": asdict(talk.draft.asked)}
+    facts = {
+        "today": talk.frame.today.isoformat(),
+        "began": talk.frame.began.isoformat(),
+        "seed": talk.frame.seed,
+        "said": talk.frame.said,
+        "facts": talk.draft.facts,
+    }
+    return {
+        "state": talk.state,
+        "revision": talk.revision,
+        "answers": keys.seal(orjson.dumps(answers), _place("answers", owner, talk.number)),
+        "facts": keys.seal(orjson.dumps(facts), _place("facts", owner, talk.number)),
+        "outcome": talk.outcome,
+    }
+
+
+def unpack(
+    keys: Keys, owner: int, number: int, row: dict[str, Any], conversation: Conversation
+) -> OpenTalk:
+    held = orjson.loads(keys.unseal(row["answers"], _place("answers", owner, number)))
+    facts = orjson.loads(keys.unseal(row["facts"], _place("facts", owner, number)))
+    draft = Draft(held["answers"], facts["facts"], Asked(**held["asked"]))
+    frame = Frame(
+        date.fromisoformat(facts["today"]),
+        datetime.fromisoformat(facts["began"]),
+        facts["seed"],
+        facts["said"],
+    )
+    return OpenTalk(number, conversation, draft, frame, row["started"], row["revision"])
+
+
+def _place(column: str, owner: int, number: int) -> str:
+    return f"talk:{column}:{owner}/{number}"

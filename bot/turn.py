@@ -1,0 +1,179 @@
+"""One message, one piece of a transaction: deduplicate, load, replay, act, queue the replies.
+
+Messages of different people that wait together share one commit. If one of them fails, the
+group is rolled back and each is taken alone; nothing is acknowledged before its commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+import orjson
+from sqlalchemy import Connection
+
+from bot.channels.message import Incoming, Outgoing, Taken
+from bot.exchange import Exchange, House
+from dialogue.registry import Registry
+from domain.library import Library
+from domain.trouble import Refused
+from storage import inbox, trouble
+from storage.session import Store, Unavailable
+
+GROUP = 64
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Takes messages; the only door through which a person's words change anything."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    zone: tzinfo
+    registry: Registry
+    library: Library
+
+    @property
+    def house(self) -> House:
+        return House(self.store.keys, self.zone, self.registry, self.library)
+
+    def take(self, message: Incoming) -> Taken:
+        return self.take_many([message])[0]
+
+    def take_many(self, messages: Sequence[Incoming]) -> list[Taken]:
+        """In the order given. Raises Unavailable when nothing could be saved."""
+        if len({message.person_id for message in messages}) < len(messages):
+            return [self.take(message) for message in messages]
+        try:
+            with self.store.work() as db:
+                return self._group(db, messages)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if len(messages) > 1:
+                return [self.take(message) for message in messages]
+            return [self._alone(messages[0], error)]
+
+    def _group(self, db: Connection, messages: Sequence[Incoming]) -> list[Taken]:
+        people = inbox.load_people(db, (message.person_id for message in messages))
+        before = inbox.seen(db, [(message.source, message.key) for message in messages])
+        writes = inbox.Writes()
+        taken = [self._one(db, message, people, before, writes) for message in messages]
+        inbox.write(db, writes)
+        return taken
+
+    def _one(
+        self,
+        db: Connection,
+        message: Incoming,
+        people: dict[int, inbox.Somebody],
+        before: dict[tuple[str, str], str],
+        writes: inbox.Writes,
+    ) -> Taken:
+        somebody = people.get(message.person_id)
+        if somebody is None or not somebody.active:
+            return Taken("stranger")
+        known = before.get((message.source, message.key))
+        if known is not None:
+            return Taken("duplicate" if known == digest(message) else "reused")
+        if somebody.stuck:
+            trouble.queue(db, self.store.keys, somebody.account.id, _kept(message), self.clock())
+            return Taken("stuck")
+        exchange = Exchange(self.house, db, somebody, message, self.clock())
+        replies = exchange.hold()
+        self._write(writes, exchange, replies)
+        return Taken("new", tuple(replies))
+
+    def _write(self, writes: inbox.Writes, exchange: Exchange, replies: Sequence[Outgoing]) -> None:
+        message, now = exchange.message, exchange.now
+        writes.received.append(
+            {
+                "source": message.source,
+                "key": message.key,
+                "person_id": message.person_id,
+                "digest": digest(message),
+                "at": now,
+            }
+        )
+        writes.outgoing += [
+            inbox.outgoing_row(
+                self.store.keys,
+                reply.person_id,
+                message.source,
+                reply.data_class,
+                reply.dedupe_key,
+                reply.body,
+                now,
+            )
+            for reply in replies
+        ]
+        writes.new_talks += exchange.new_talks
+        writes.talks += exchange.talks
+        writes.people += exchange.people
+
+    def _alone(self, message: Incoming, error: Exception) -> Taken:
+        """What a single message's failure leaves behind, apart from the rolled-back work."""
+        with self.store.work() as db:
+            somebody = inbox.load_people(db, [message.person_id]).get(message.person_id)
+            if somebody is None:
+                return Taken("stranger")
+            writes = inbox.Writes()
+            exchange = Exchange(self.house, db, somebody, message, self.clock())
+            if isinstance(error, Refused):
+                replies = exchange.refuse(error)
+                state = "new"
+            else:
+                receipt, dead = trouble.keep(
+                    db, self.store.keys, message.person_id, _kept(message), error, self.clock()
+                )
+                replies = [exchange.sorry(receipt, dead=dead)]
+                state = "dead" if dead else "stuck"
+                if not dead:
+                    return Taken("stuck", tuple(replies))
+            self._write(writes, exchange, replies)
+            inbox.write(db, writes)
+        return Taken(state, tuple(replies))
+
+    def retry_stuck(self) -> int:
+        """Takes what is stuck once more, each person's messages in their order."""
+        done = 0
+        with self.store.work() as db:
+            waiting = trouble.waiting(db, self.store.keys)
+        for person_id, kept in waiting:
+            with self.store.work() as db:
+                trouble.release(db, person_id)
+            taken = self.take(_unkept(person_id, kept))
+            with self.store.work() as db:
+                if taken.state in ("new", "dead", "duplicate"):
+                    trouble.forget(db, person_id, kept, dead=taken.state == "dead")
+                    done += 1
+                trouble.settle(db, person_id)
+        return done
+
+
+def digest(message: Incoming) -> str:
+    said = orjson.dumps([message.text, list(message.tokens)])
+    return hashlib.blake2b(said, digest_size=16).hexdigest()
+
+
+def _kept(message: Incoming) -> dict[str, object]:
+    return {
+        "source": message.source,
+        "key": message.key,
+        "text": message.text,
+        "tokens": list(message.tokens),
+        "shown": message.shown,
+    }
+
+
+def _unkept(person_id: int, kept: dict[str, object]) -> Incoming:
+    return Incoming(
+        source=str(kept["source"]),
+        key=str(kept["key"]),
+        person_id=person_id,
+        text=str(kept["text"]),
+        tokens=tuple(kept["tokens"]),  # type: ignore[arg-type]
+        shown=kept["shown"],  # type: ignore[arg-type]
+    )

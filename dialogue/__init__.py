@@ -1,0 +1,1 @@
+"""How to hold a conversation: questions, replay, forms, words. No I/O, no clock."""

@@ -1,0 +1,312 @@
+"""The kinds of questions. A talk awaits one; the driver in replay.py finds its answer.
+
+A kept answer is JSON: what a question understood, not what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, ClassVar, Generic, TypeVar
+
+from dialogue.read import plain, read_day, read_number, read_time
+from dialogue.say import LANGS, Say, put, say
+from dialogue.texts import words
+from domain.trouble import Unreadable
+
+T = TypeVar("T")
+Kept = Any  # JSON
+LONGEST = 2_000
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One thing to choose: its stable value, its words, and what else may be typed."""
+
+    value: str
+    label: object
+    code: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """Where in a form we are: part 2 of 6."""
+
+    number: int
+    total: int
+    label: object
+
+
+@dataclass
+class Question(Generic[T]):
+    """Asked under a key that is stable for ever and names its subject."""
+
+    key: str
+    ask: object
+    kind: ClassVar[str] = "choice"
+    picks: Sequence[Pick] = ()
+    optional: bool = False
+    reasons: bool = False
+    web: bool = False
+    quiet: bool = False
+    section: Section | None = None
+    hint: object = None
+    shown: int = 240
+    verdict: Callable[[str], object | None] | None = None
+
+    def __await__(self) -> Generator[Question[T], Kept, T]:
+        answer = yield self
+        return self.take(answer)
+
+    def typed(self, text: str) -> Kept:
+        """Reads typed words; raises Unreadable."""
+        return self.chosen(self.pick_of(text).value)
+
+    def chosen(self, value: str) -> Kept:
+        """Takes the option's value; raises Unreadable when the form's rules object."""
+        self.judge(value)
+        return value
+
+    def judge(self, value: str) -> None:
+        complaint = self.verdict(value) if self.verdict else None
+        if complaint is not None:
+            raise Unreadable("ask.complaint", why=complaint)
+
+    def pick_of(self, text: str) -> Pick:
+        wanted = plain(text)
+        for pick in self.picks:
+            labels = (put(pick.label, lang) for lang in LANGS)
+            names = (pick.value, pick.code, *pick.names, *labels)
+            if wanted and wanted in {plain(name) for name in names}:
+                return pick
+        raise Unreadable("ask.choose", n=len(self.picks))
+
+    def allows(self, kept: Kept) -> bool:
+        """Whether a kept answer may still stand; a reason for none always may."""
+        return is_reason(kept) or self.still(kept)
+
+    def still(self, kept: Kept) -> bool:
+        return kept in {pick.value for pick in self.picks}
+
+    def take(self, kept: Kept) -> T:
+        """What the talk gets."""
+        return kept  # type: ignore[no-any-return]
+
+    def echo(self, kept: Kept) -> object:
+        """How an answer reads on the review screen."""
+        if is_reason(kept):
+            return say(f"why.{kept['why']}")
+        return next((pick.label for pick in self.picks if pick.value == kept), str(kept))
+
+
+def is_reason(kept: Kept) -> bool:
+    return isinstance(kept, Mapping) and "why" in kept
+
+
+class Choice(Question[str]):
+    """One of several."""
+
+
+@dataclass
+class Confirm(Question[bool]):
+    """Yes or no to something shown."""
+
+    picks: Sequence[Pick] = (Pick("yes", say("yes")), Pick("no", say("no")))
+
+    def take(self, kept: Kept) -> bool:
+        return bool(kept == "yes")
+
+
+@dataclass
+class Many(Question[tuple[str, ...]]):
+    """Any of several; an option called `none` stands alone."""
+
+    kind: ClassVar[str] = "many"
+    ordered: bool = False
+
+    def typed(self, text: str) -> Kept:
+        if plain(text) in {plain(word) for word in words("control.done")}:
+            return self.chosen("")
+        parts = plain(text).replace("、", ",").replace("，", ",").split(",")
+        if len(parts) == 1 and not self._is_one(text):
+            parts = plain(text).split()
+        return self.chosen(" ".join(self.pick_of(part).value for part in parts))
+
+    def _is_one(self, text: str) -> bool:
+        try:
+            self.pick_of(text)
+        except Unreadable:
+            return False
+        return True
+
+    def chosen(self, value: str) -> Kept:
+        found = list(dict.fromkeys(value.split()))
+        if not self.ordered:
+            found = [pick.value for pick in self.picks if pick.value in found]
+        if "none" in found and len(found) > 1:
+            raise Unreadable("ask.none_alone")
+        self.judge(" ".join(found))
+        return found
+
+    def still(self, kept: Kept) -> bool:
+        return set(kept) <= {pick.value for pick in self.picks}
+
+    def take(self, kept: Kept) -> tuple[str, ...]:
+        return () if is_reason(kept) else tuple(kept)
+
+    def echo(self, kept: Kept) -> object:
+        if is_reason(kept):
+            return super().echo(kept)
+        found = {pick.value: pick.label for pick in self.picks}
+        return [found.get(value, value) for value in kept] or say("none")
+
+
+@dataclass
+class Number(Question[float | None]):
+    """A number within limits; picks are quick answers."""
+
+    kind: ClassVar[str] = "number"
+    least: float | None = None
+    most: float | None = None
+    whole: bool = True
+
+    def typed(self, text: str) -> Kept:
+        found = read_number(text)
+        if self.whole and found != int(found):
+            raise Unreadable("read.whole")
+        if self._outside(found):
+            raise Unreadable("read.between", least=_short(self.least), most=_short(self.most))
+        return self.chosen(_short(found))
+
+    def _outside(self, found: float) -> bool:
+        below = self.least is not None and found < self.least
+        return below or (self.most is not None and found > self.most)
+
+    def still(self, kept: Kept) -> bool:
+        return isinstance(kept, str)
+
+    def take(self, kept: Kept) -> float | None:
+        return None if is_reason(kept) else float(kept)
+
+
+def _short(number: float | None) -> str:
+    if number is None:
+        return ""
+    return str(int(number)) if number == int(number) else str(number)
+
+
+@dataclass
+class Words(Question[str]):
+    """Free words."""
+
+    kind: ClassVar[str] = "text"
+    longest: int = LONGEST
+    optional: bool = True
+
+    def typed(self, text: str) -> Kept:
+        if len(text) > self.longest:
+            raise Unreadable("read.long", n=len(text), most=self.longest)
+        return self.chosen(text.strip())
+
+    def still(self, kept: Kept) -> bool:
+        return isinstance(kept, str)
+
+    def take(self, kept: Kept) -> str:
+        return "" if is_reason(kept) else str(kept)
+
+
+@dataclass
+class Day(Question[date | None]):
+    """A day, kept as what "today" meant when it was said."""
+
+    kind: ClassVar[str] = "day"
+    today: date = date.min
+    latest: date | None = None
+    earliest: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.picks:
+            days = (self.today - timedelta(days=back) for back in (0, 1, 2))
+            names = (say("today"), say("yesterday"), None)
+            self.picks = tuple(
+                Pick(day.isoformat(), say("day.pick", name=name, day=day) if name else day)
+                for day, name in zip(days, names, strict=True)
+                if self._between(day)
+            )
+
+    def _between(self, day: date) -> bool:
+        return (self.earliest or date.min) <= day <= (self.latest or date.max)
+
+    def typed(self, text: str) -> Kept:
+        day = read_day(text, self.today)
+        if self.latest and day > self.latest:
+            raise Unreadable("read.future", day=day)
+        if self.earliest and day < self.earliest:
+            raise Unreadable("read.early", earliest=self.earliest)
+        return self.chosen(day.isoformat())
+
+    def still(self, kept: Kept) -> bool:
+        return isinstance(kept, str)
+
+    def take(self, kept: Kept) -> date | None:
+        return None if is_reason(kept) else date.fromisoformat(kept)
+
+    def echo(self, kept: Kept) -> object:
+        return super().echo(kept) if is_reason(kept) else date.fromisoformat(kept)
+
+
+class Time(Words):
+    """A time of day, "14:05"."""
+
+    kind: ClassVar[str] = "time"
+
+    def typed(self, text: str) -> Kept:
+        return self.chosen(read_time(text))
+
+
+@dataclass
+class Moment(Words):
+    """A day and a time, "2026-11-23T14:05"."""
+
+    kind: ClassVar[str] = "moment"
+    today: date = date.min
+
+    def typed(self, text: str) -> Kept:
+        day, gap, time = text.strip().replace("T", " ").rpartition(" ")
+        if not gap:
+            raise Unreadable("read.moment")
+        return self.chosen(f"{read_day(day, self.today).isoformat()}T{read_time(time)}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the review: the key that 修改 drops, its name, its answer."""
+
+    key: str
+    label: object
+    answer: object
+
+
+CHANGE = "change:"
+
+
+@dataclass
+class Review(Question[bool]):
+    """Everything once more, each line with 修改; the last button names the act."""
+
+    kind: ClassVar[str] = "review"
+    lines: Sequence[Line] = field(default_factory=list)
+    submit: object = say("review.submit")
+
+    def __post_init__(self) -> None:
+        changes = (Pick(CHANGE + line.key, self._words(line)) for line in self.lines)
+        self.picks = (Pick("yes", self.submit), *changes)
+
+    @staticmethod
+    def _words(line: Line) -> Say:
+        return say("review.change", label=line.label)
+
+    def take(self, kept: Kept) -> bool:
+        return bool(kept == "yes")

@@ -1,0 +1,269 @@
+"""Conducts any XLSForm as a conversation: one question at a time, groups as sections.
+
+`last` holds the answers of the time before. A group whose answers may be carried over opens
+as one screen: its urgent options in plain words, and "none of these, the rest as last time".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogue.ask import Choice, Confirm, Line, Pick, Question, Section, is_reason
+from dialogue.formask import FormWords, make_question
+from dialogue.replay import once
+from dialogue.say import Lines, say
+from domain.form import Filling, Form, Given, Item, Node
+from domain.frame import Frame
+
+SAME, EACH = "same", "each"
+NEVER, REVIEW = "never", "review"
+MANY_REPEATS = 50
+SECTION = 3  # a smaller group is not announced as a part of the form
+
+
+@dataclass
+class Found:
+    """What a filled form says. `whys`: reasons for no answer; `carried`: as last time."""
+
+    filling: Filling
+    whys: dict[str, str] = field(default_factory=dict)
+    carried: set[str] = field(default_factory=set)
+    urgent: tuple[str, ...] = ()
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return self.filling.answers()
+
+
+async def fill(
+    form: Form,
+    about: str,
+    frame: Frame,
+    *,
+    last: Mapping[str, str] | None = None,
+    known: Mapping[str, str] | None = None,
+    passed: Sequence[str] = (),
+    stops: Callable[[str], bool] = bool,
+) -> Found:
+    """`about` is the subject and part of every key; `known` fills hidden rows from the record;
+    `passed` are emergencies of this draft that were raised already; `stops` says which others
+    end the form at once."""
+    conduct = _Conduct(form, about, frame, dict(last or {}), dict(known or {}))
+    conduct.stops = lambda code: code not in passed and stops(code)
+    await conduct.children(None)
+    return conduct.found
+
+
+class _Conduct:
+    """One form under way."""
+
+    def __init__(
+        self,
+        form: Form,
+        about: str,
+        frame: Frame,
+        last: dict[str, str],
+        known: dict[str, str],
+    ) -> None:
+        self.form, self.last, self.known = form, last, known
+        self.stops: Callable[[str], bool] = bool
+        self.prefix = f"{form.name}/{about}"
+        self.instances: dict[str, list[str]] = {}
+        self.filling = Filling(form, _given(frame, self.prefix), {}, self.instances)
+        self.found = Found(self.filling)
+        self.notes: list[object] = []
+        self.section: Section | None = None
+        self.same: set[str] = set()
+        self.groups = [item for item in form.items if _asked_in(item) >= SECTION]
+
+    async def children(self, parent: Node | None) -> None:
+        items = parent.item.children if parent else self.form.items
+        for item in items:
+            if item.kind == "repeat":
+                await self.repeat(parent, item)
+                continue
+            for node in self.nodes(parent, item):
+                if self.found.urgent:
+                    return
+                if self.filling.relevant(node):
+                    await (self.group(node) if item.kind == "group" else self.question(node))
+
+    def nodes(self, parent: Node | None, item: Item) -> list[Node]:
+        return [node for node in self.filling.nodes(parent) if node.item is item]
+
+    # --- groups ----------------------------------------------------------------------
+
+    async def group(self, node: Node) -> None:
+        self.section = None if node.path.count("/") == 0 else self.section
+        if node.item in self.groups:
+            number = self.groups.index(node.item) + 1
+            self.section = Section(number, len(self.groups), FormWords(self.filling, node))
+        harmless = self.harmless(node)
+        if len(harmless) > 1:
+            await self.screen(node, harmless)
+        await self.children(node)
+
+    def harmless(self, group: Node) -> dict[str, str]:
+        """Answers of last time that may be carried over: never an urgent one."""
+        found = {}
+        for node in self.filling.nodes(group):
+            value = self.last.get(node.path, "")
+            if node.item.kind != "question" or not value or not _is_asked(node.item):
+                continue
+            if not self.filling.urgent(node, value):
+                found[node.path] = value
+        return found
+
+    async def screen(self, group: Node, harmless: Mapping[str, str]) -> None:
+        """The whole section as one question."""
+        key = f"{self.prefix}/{group.path}"
+        answer = await Choice(
+            key,
+            self.screen_text(group, harmless),
+            picks=(Pick(SAME, self.same_label(group)), Pick(EACH, say("fill.each"))),
+            section=self.section,
+        )
+        if answer == SAME:
+            self.same |= set(harmless)
+            self.found.lines.append(Line(key, FormWords(self.filling, group), say("fill.same")))
+
+    def screen_text(self, group: Node, harmless: Mapping[str, str]) -> Lines:
+        urgent = self.urgent_labels(group)
+        last = [
+            FormWords(self.filling, node, harmless[node.path])
+            for node in self.filling.nodes(group)
+            if node.path in harmless
+        ]
+        parts: list[object] = []
+        if urgent:
+            parts.append(say("fill.any_of_these"))
+            parts += [say("fill.bullet", what=label) for label in urgent]
+        parts.append(say("fill.last_time", what=last))
+        return Lines(parts)
+
+    def same_label(self, group: Node) -> object:
+        return say("fill.none_same" if self.urgent_labels(group) else "fill.as_last_time")
+
+    def urgent_labels(self, group: Node) -> list[object]:
+        return [
+            FormWords(self.filling, node, option.value)
+            for node in self.filling.nodes(group)
+            if node.item.kind == "question" and _is_asked(node.item)
+            for option in node.item.options
+            if option.extra.get("urgent")
+        ]
+
+    # --- repeats ---------------------------------------------------------------------
+
+    async def repeat(self, parent: Node | None, item: Item) -> None:
+        """Counted by the form, or "add another" until the person says no."""
+        first = self.filling.nodes(parent)
+        counted = next((self.filling.count(n) for n in first if n.item is item), None)
+        path = f"{parent.path}/{item.name}" if parent else item.name
+        for number in range(1, MANY_REPEATS + 1):
+            if counted is None:
+                key = f"{self.prefix}/{path}/more/{number}"
+                ask = say("fill.add" if number == 1 else "fill.add_another", what=item.label)
+                if not await Confirm(key, ask, section=self.section):
+                    return
+                self.instances.setdefault(path, []).append(str(number))
+            here = [n for n in self.nodes(parent, item) if self.filling.relevant(n)]
+            if number > len(here):
+                return
+            await self.children(here[number - 1])
+            if self.found.urgent:
+                return
+
+    # --- questions -------------------------------------------------------------------
+
+    async def question(self, node: Node) -> None:
+        item = node.item
+        if item.type == "note":
+            self.notes.append(FormWords(self.filling, node))
+        elif item.name in self.known:
+            self.filling.set(node.path, self.known[item.name])
+        elif not _is_asked(item, review=True):
+            self.filling.set(node.path, self.filling.default(node) or self.filling.value(node.path))
+        elif node.path in self.same and node.path in self.last:
+            self.carry(node)
+        else:
+            await self.ask(node)
+
+    def carry(self, node: Node) -> None:
+        self.filling.set(node.path, self.last[node.path])
+        self.found.carried.add(node.path)
+
+    async def ask(self, node: Node) -> None:
+        question = make_question(self.filling, node, f"{self.prefix}/{node.path}")
+        question.section = self.section
+        question.quiet = node.item.extra.get("ask") == REVIEW
+        if self.notes:
+            question.ask = Lines([*self.notes, question.ask])
+            self.notes = []
+        kept = await _Raw(question)
+        self.keep(node, question, kept)
+
+    def keep(self, node: Node, question: Question[Any], kept: Any) -> None:
+        line = Line(question.key, FormWords(self.filling, node, name=True), question.echo(kept))
+        self.found.lines.append(line)
+        if is_reason(kept):
+            if kept["why"] not in ("skipped", "unfilled"):
+                self.found.whys[node.path] = kept["why"]
+            return
+        value = " ".join(kept) if isinstance(kept, list) else str(kept)
+        self.filling.set(node.path, value)
+        codes = self.filling.urgent(node, value) if value else ()
+        fresh = tuple(code for code in codes if self.stops(code))
+        if fresh:
+            self.found.urgent = fresh
+
+
+class _Raw:
+    """Awaits a question for its kept answer as it is."""
+
+    def __init__(self, question: Question[Any]) -> None:
+        self.question = question
+
+    def __await__(self) -> Any:
+        kept = yield self.question
+        return kept
+
+
+def _asked_in(item: Item) -> int:
+    """How many questions of a group are asked by themselves."""
+    return sum(
+        _asked_in(child) if child.kind != "question" else _is_asked(child)
+        for child in item.children
+    )
+
+
+SILENT = {"note", "calculate", "hidden", "start", "end", "today", "username", "deviceid"}
+
+
+def _is_asked(item: Item, *, review: bool = False) -> bool:
+    """Asked by itself; with `review`, also what only the review screen offers."""
+    if item.type in SILENT:
+        return False
+    how = item.extra.get("ask", "")
+    return how != NEVER and (review or how != REVIEW)
+
+
+def _given(frame: Frame, prefix: str) -> Given:
+    """What the form may not read itself; chance is the seed's, so a replay is the same."""
+
+    def chance(key: str) -> float:
+        raw = hashlib.sha256(f"{frame.seed}/{prefix}/{key}".encode()).digest()
+        return int.from_bytes(raw[:7], "big") / 2**56
+
+    def uuid(key: str) -> str:
+        raw = hashlib.sha256(f"{frame.seed}/{prefix}/{key}/id".encode()).hexdigest()
+        return f"{raw[:8]}-{raw[8:12]}-4{raw[13:16]}-8{raw[17:20]}-{raw[20:32]}"
+
+    return Given(frame.began, frame.today, random=chance, uuid=uuid)
+
+
+__all__ = ["Found", "fill", "once"]

@@ -1,0 +1,159 @@
+"""From a row of a form to the question that chat asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.ask import (
+    Choice,
+    Day,
+    Many,
+    Moment,
+    Number,
+    Pick,
+    Question,
+    Time,
+    Words,
+)
+from dialogue.say import say
+from domain.form import Filling, Node
+
+
+@dataclass(frozen=True)
+class FormWords:
+    """A form's own words, put into a language only when shown.
+
+    With `value`, the label of that option; with `name`, the short name of the question.
+    """
+
+    filling: Filling
+    node: Node
+    value: str = ""
+    name: bool = False
+
+    def words(self, lang: str) -> str:
+        if self.value:
+            return self._chosen(lang)
+        return self.filling.label(self.node, lang)
+
+    def _chosen(self, lang: str) -> str:
+        wanted = self.value.split() if self.node.item.type == "select_multiple" else [self.value]
+        found = {option.value: option for option in self.node.item.options}
+        labels = [
+            self.filling.choice_label(self.node, found[value], lang) if value in found else value
+            for value in wanted
+        ]
+        return ("、" if lang == "zh" else ", ").join(labels)
+
+
+def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:
+    """Raises nothing: what chat cannot carry was refused when the form was loaded."""
+    maker = MAKERS.get(node.item.type, _words)
+    question = maker(filling, node, key)
+    question.optional = not filling.required(node)
+    question.reasons = any(option.extra.get("score") for option in node.item.options)
+    question.optional = question.optional and not question.reasons
+    question.web = node.item.extra.get("channel") == "web"
+    question.verdict = lambda value: _verdict(filling, node, value)
+    hint = _Hint(filling, node)
+    question.hint = hint if node.item.hint or node.item.guidance else None
+    return question
+
+
+@dataclass(frozen=True)
+class _Hint:
+    """The hint and the guidance of a row."""
+
+    filling: Filling
+    node: Node
+
+    def words(self, lang: str) -> str:
+        parts = (self.filling.hint(self.node, lang), self.filling.guidance(self.node, lang))
+        return "\n".join(part for part in parts if part)
+
+
+def _verdict(filling: Filling, node: Node, value: str) -> object | None:
+    complaint = filling.complaint(node, value) if value else None
+    if complaint is None:
+        return None
+    return complaint or say("ask.not_fitting")
+
+
+def _picks(filling: Filling, node: Node) -> tuple[Pick, ...]:
+    return tuple(
+        Pick(option.value, _OptionWords(filling, node, option)) for option in filling.options(node)
+    )
+
+
+@dataclass(frozen=True)
+class _OptionWords:
+    filling: Filling
+    node: Node
+    option: Any
+
+    def words(self, lang: str) -> str:
+        return self.filling.choice_label(self.node, self.option, lang)
+
+
+def _ask(filling: Filling, node: Node) -> FormWords:
+    return FormWords(filling, node)
+
+
+def _choice(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Choice(key, _ask(filling, node), picks=_picks(filling, node))
+
+
+def _many(filling: Filling, node: Node, key: str) -> Question[Any]:
+    ordered = node.item.type == "rank"
+    return Many(key, _ask(filling, node), picks=_picks(filling, node), ordered=ordered)
+
+
+def _acknowledge(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Choice(key, _ask(filling, node), picks=(Pick("OK", say("ok")),))
+
+
+def _number(filling: Filling, node: Node, key: str) -> Question[Any]:
+    limits = node.item.parameters
+    return Number(
+        key,
+        _ask(filling, node),
+        least=float(limits["start"]) if "start" in limits else None,
+        most=float(limits["end"]) if "end" in limits else None,
+        whole=node.item.type == "integer",
+    )
+
+
+def _words(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Words(key, _ask(filling, node))
+
+
+def _day(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Day(key, _ask(filling, node), today=_today(filling))
+
+
+def _time(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Time(key, _ask(filling, node))
+
+
+def _moment(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Moment(key, _ask(filling, node), today=_today(filling))
+
+
+def _today(filling: Filling) -> Any:
+    return filling.given.today
+
+
+MAKERS: dict[str, Callable[[Filling, Node, str], Question[Any]]] = {
+    "select_one": _choice,
+    "select_multiple": _many,
+    "rank": _many,
+    "acknowledge": _acknowledge,
+    "integer": _number,
+    "decimal": _number,
+    "range": _number,
+    "date": _day,
+    "time": _time,
+    "dateTime": _moment,
+}

@@ -1,0 +1,84 @@
+"""Reading what people type: numbers, days and times in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+from domain.trouble import Unreadable
+
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$")
+SHORT = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$")
+ENGLISH = re.compile(r"(\d{1,2})\s+([a-z]{3})[a-z]*(?:\s+(\d{4}))?$")
+AGO = re.compile(r"(\d{1,2})\s*(?:天前|days? ago)$")
+TIME = re.compile(r"(\d{1,2})\s*[:点时]\s*(\d{1,2})?\s*分?$")
+
+
+def plain(text: str) -> str:
+    """As compared: full-width made half-width, lower case, no stop at the end."""
+    return unicodedata.normalize("NFKC", text).strip().rstrip("。.!！").casefold()
+
+
+def read_number(text: str) -> float:
+    """`12`, `１２`, `12.5`, `三十`, `十二`, `-3`; raises Unreadable."""
+    found = plain(text)
+    if re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,9})?", found):
+        return float(found)
+    if found and set(found) <= set(DIGITS) | {"十", "百"}:
+        return float(_chinese(found))
+    raise Unreadable("read.number")
+
+
+def _chinese(text: str) -> int:
+    """Up to 999: 十二, 三十, 一百零五."""
+    total, digit = 0, 0
+    for character in text:
+        if character in DIGITS:
+            digit = DIGITS[character]
+        else:
+            total += (digit or 1) * (10 if character == "十" else 100)
+            digit = 0
+    return total + digit
+
+
+def read_day(text: str, today: date) -> date:
+    """A day; without a year the latest one that is not after today. Raises Unreadable."""
+    found = plain(text)
+    if found in DAYS_BACK:
+        return today - timedelta(days=DAYS_BACK[found])
+    if ago := AGO.fullmatch(found):
+        return today - timedelta(days=int(ago[1]))
+    try:
+        return _written(found, today)
+    except ValueError:
+        raise Unreadable("read.day") from None
+
+
+def _written(found: str, today: date) -> date:
+    if full := FULL.fullmatch(found):
+        return date(int(full[1]), int(full[2]), int(full[3]))
+    if short := SHORT.fullmatch(found):
+        return _latest(int(short[1]), int(short[2]), today)
+    if (english := ENGLISH.fullmatch(found)) and english[2] in MONTHS:
+        month = MONTHS.index(english[2]) + 1
+        if english[3]:
+            return date(int(english[3]), month, int(english[1]))
+        return _latest(month, int(english[1]), today)
+    raise ValueError(found)
+
+
+def _latest(month: int, day: int, today: date) -> date:
+    this_year = date(today.year, month, day)
+    return this_year if this_year <= today else date(today.year - 1, month, day)
+
+
+def read_time(text: str) -> str:
+    """`14:05`, `14点`, `14点5分` as "14:05"; raises Unreadable."""
+    found = TIME.fullmatch(plain(text))
+    if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        raise Unreadable("read.time")
+    return f"{int(found[1]):02}:{int(found[2] or 0):02}"

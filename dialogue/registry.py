@@ -1,0 +1,113 @@
+"""Every conversation by name and by the words that open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogue.read import plain
+from dialogue.texts import words
+from domain.privacy import DataClass
+from domain.roles import Account, Right
+
+Talk = Callable[[Any], Coroutine[Any, Any, Any]]
+Then = Callable[[Any, Any], "Answer"]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A button that opens a conversation: its words, and what is said by it."""
+
+    label: object
+    command: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the person is told when a conversation has ended.
+
+    `park` keeps the draft for later, marking what was done; `resume` goes on with a draft;
+    `receipt` is shown to whoever presses the last button again.
+    """
+
+    text: object
+    ways: tuple[Way, ...] = ()
+    park: tuple[str, ...] | None = None
+    resume: int | None = None
+    lang: str = ""
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A talk, its act, who may hold it, and the class of data that it shows."""
+
+    name: str
+    talk: Talk
+    then: Then
+    needs: Right | None
+    carries: DataClass
+    menu: int
+
+    def open_to(self, account: Account) -> bool:
+        return self.needs is None or account.may(self.needs)
+
+
+@dataclass
+class Registry:
+    """Conversations by name."""
+
+    by_name: dict[str, Conversation] = field(default_factory=dict)
+    _words: dict[str, Conversation] | None = None
+
+    def add(self, conversation: Conversation) -> None:
+        if conversation.name in self.by_name:
+            raise ValueError(f"two conversations are called {conversation.name}")
+        self.by_name[conversation.name] = conversation
+        self._words = None
+
+    def menu(self, account: Account) -> list[Conversation]:
+        found = [c for c in self.by_name.values() if c.menu and c.open_to(account)]
+        return sorted(found, key=lambda c: c.menu)
+
+    def find(self, text: str) -> tuple[Conversation, str] | None:
+        """The conversation that these words open, and what was said after them."""
+        said = plain(text).removeprefix("/")
+        table = self._table()
+        if said in table:
+            return table[said], ""
+        first, _, rest = said.partition(" ")
+        if first in table and len(rest) <= 64:
+            return table[first], text.strip().partition(" ")[2].strip()
+        return None
+
+    def _table(self) -> dict[str, Conversation]:
+        if self._words is None:
+            self._words = {
+                plain(word): conversation
+                for conversation in self.by_name.values()
+                for word in (conversation.name, *words(f"word.{conversation.name}"))
+            }
+        return self._words
+
+
+conversations = Registry()
+
+
+def conversation(
+    name: str,
+    *,
+    needs: Right | None,
+    then: Then,
+    carries: DataClass,
+    menu: int = 0,
+) -> Callable[[Talk], Talk]:
+    """Registers a talk. `needs` None opens it to everybody who has signed in; `menu` is its
+    place in the menu, 0 for none."""
+
+    def register(talk: Talk) -> Talk:
+        conversations.add(Conversation(name, talk, then, needs, carries, menu))
+        return talk
+
+    return register

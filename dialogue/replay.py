@@ -1,0 +1,284 @@
+"""The driver: runs a talk again from the top with the kept answers, up to what is open.
+
+Nothing here reads the time, the database or chance; what a talk wants to know only once
+it awaits through `once`, and the driver keeps it with the draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogue.ask import CHANGE, Kept, Many, Question, is_reason
+from dialogue.read import plain
+from dialogue.say import say
+from dialogue.texts import words
+from domain.trouble import Refused, Unreadable
+
+STEPS = 2_000
+CONTROLS = ("back", "skip", "done", "not_asked", "declined", "cancel")
+
+
+@dataclass
+class Once:
+    """Something to find out once; kept under its key for the life of the draft."""
+
+    key: str
+    make: Callable[[], Kept]
+
+    def __await__(self) -> Generator[Once, Kept, Kept]:
+        return (yield self)
+
+
+@dataclass
+class Asked:
+    """The open question as it was shown: its key, its options in order, ticks so far."""
+
+    key: str = ""
+    picks: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    ticks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Draft:
+    """A conversation's state: everything that is kept between two messages."""
+
+    answers: dict[str, Kept] = field(default_factory=dict)
+    facts: dict[str, Kept] = field(default_factory=dict)
+    asked: Asked = field(default_factory=Asked)
+    path: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Words from the keyboard."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """Options of the open question by their place, and perhaps a control."""
+
+    places: tuple[int, ...] = ()
+    control: str = ""
+
+
+Said = Typed | Tapped | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The talk waits for this question; `note` says why it is asked again."""
+
+    question: Question[Any]
+    note: object = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """The talk has returned."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The person called it off."""
+
+
+Outcome = Waiting | Done | Cancelled
+Start = Callable[[], Coroutine[Any, Any, Any]]
+
+
+class _Again(Exception):
+    """The path has changed: run from the top."""
+
+
+class _Stop(Exception):
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+def advance(start: Start, draft: Draft, said: Said = None) -> Outcome:
+    """Takes one message; changes `draft` in place. Raises Refused when an answer that
+    was kept is no longer allowed."""
+    for _ in range(3):
+        try:
+            return _run(start(), draft, said)
+        except _Again:
+            said = None
+        except _Stop as stop:
+            return stop.outcome
+    raise RuntimeError("the talk does not settle")
+
+
+def _run(talk: Coroutine[Any, Any, Any], draft: Draft, said: Said) -> Outcome:
+    draft.path = []
+    answer: Kept = None
+    try:
+        for _ in range(STEPS):
+            step = talk.send(answer)
+            if isinstance(step, Once):
+                answer = _remember(step, draft)
+            elif isinstance(step, Question):
+                answer, said = _meet(step, draft, said)
+            else:
+                raise TypeError("a talk may await only questions and once()")
+    except StopIteration as end:
+        return Done(end.value)
+    finally:
+        talk.close()
+    raise RuntimeError(f"more than {STEPS} questions: the talk does not end")
+
+
+def _remember(step: Once, draft: Draft) -> Kept:
+    if step.key not in draft.facts:
+        draft.facts[step.key] = step.make()
+    return draft.facts[step.key]
+
+
+def _meet(question: Question[Any], draft: Draft, said: Said) -> tuple[Kept, Said]:
+    key = question.key
+    if key in draft.path:
+        raise RuntimeError(f"the key {key} is asked twice")
+    if key in draft.answers:
+        kept = draft.answers[key]
+        if not question.allows(kept):
+            raise Refused("draft.no_longer", what=question.ask)
+        draft.path.append(key)
+        return kept, said
+    if question.quiet and key != draft.asked.key:
+        return {"why": "unfilled"}, said
+    if said is None or key != draft.asked.key:
+        raise _Stop(_wait(question, draft, say("draft.new_question") if said else None))
+    kept = _take(question, draft, said)
+    draft.answers[key] = kept
+    draft.path.append(key)
+    draft.asked = Asked()
+    return kept, None
+
+
+def _wait(question: Question[Any], draft: Draft, note: object = None) -> Waiting:
+    if draft.asked.key != question.key:
+        draft.asked = Asked(question.key)
+    draft.asked.picks = [pick.value for pick in question.picks]
+    return Waiting(question, note)
+
+
+def _take(question: Question[Any], draft: Draft, said: Said) -> Kept:
+    """The answer, or a jump elsewhere by exception."""
+    try:
+        control = _control(question, said)
+        if control:
+            return _obey(control, question, draft, said)
+        if isinstance(said, Tapped):
+            return _tap(question, draft, said)
+        assert isinstance(said, Typed)
+        return _change(_typed(question, draft, said.text), draft)
+    except Unreadable as unclear:
+        raise _Stop(_wait(question, draft, say(unclear.key, **unclear.values))) from None
+
+
+def _typed(question: Question[Any], draft: Draft, text: str) -> Kept:
+    """A plain number is the place of an option as it was shown, else it is read."""
+    shown, number = draft.asked.picks, plain(text)
+    by_place = question.kind in ("choice", "review", "day") and number.isdecimal()
+    if by_place and 1 <= int(number) <= len(shown):
+        return question.chosen(shown[int(number) - 1])
+    if question.kind == "many":
+        places = number.replace("、", " ").replace(",", " ").replace("，", " ").split()
+        if places and all(p.isdecimal() and 1 <= int(p) <= len(shown) for p in places):
+            return question.chosen(" ".join(shown[int(p) - 1] for p in places))
+    return question.typed(text)
+
+
+def _tap(question: Question[Any], draft: Draft, said: Tapped) -> Kept:
+    shown = draft.asked.picks
+    values = [shown[place] for place in said.places if place < len(shown)]
+    if not values:
+        raise Unreadable("ask.choose", n=len(question.picks))
+    if not isinstance(question, Many):
+        return _change(question.chosen(values[0]), draft)
+    if values == ["none"] and not draft.asked.ticks:
+        return question.chosen("none")
+    for value in values:
+        ticks = draft.asked.ticks
+        ticks.remove(value) if value in ticks else ticks.append(value)
+    raise _Stop(_wait(question, draft))
+
+
+def _change(kept: Kept, draft: Draft) -> Kept:
+    """修改 on the review screen drops that one answer and asks it again."""
+    if not (isinstance(kept, str) and kept.startswith(CHANGE)):
+        return kept
+    key = kept.removeprefix(CHANGE)
+    draft.answers.pop(key, None)
+    draft.asked = Asked(key)
+    raise _Again
+
+
+def _control(question: Question[Any], said: Said) -> str:
+    if isinstance(said, Tapped):
+        return said.control
+    assert isinstance(said, Typed)
+    for name in controls(question):
+        if plain(said.text) in {plain(word) for word in words(f"control.{name}")}:
+            return name
+    return ""
+
+
+def controls(question: Question[Any]) -> list[str]:
+    """The controls that this question offers."""
+    offered = {
+        "back": True,
+        "skip": question.optional,
+        "done": isinstance(question, Many),
+        "not_asked": question.reasons,
+        "declined": question.reasons,
+        "cancel": True,
+    }
+    return [name for name in CONTROLS if offered[name]]
+
+
+def _obey(control: str, question: Question[Any], draft: Draft, said: Said) -> Kept:
+    if control not in controls(question):
+        raise Unreadable("ask.choose", n=len(question.picks))
+    match control:
+        case "cancel":
+            raise _Stop(Cancelled())
+        case "back":
+            _go_back(draft)
+            raise _Again
+        case "done":
+            return _finish_ticks(question, draft, said)
+        case "skip":
+            return {"why": "skipped"}
+        case reason:
+            return {"why": reason}
+
+
+def _go_back(draft: Draft) -> None:
+    if not draft.path:
+        raise Unreadable("ask.first")
+    key = draft.path[-1]
+    draft.answers.pop(key, None)
+    draft.asked = Asked(key)
+
+
+def _finish_ticks(question: Question[Any], draft: Draft, said: Said) -> Kept:
+    shown = draft.asked.picks
+    ticked = list(draft.asked.ticks)
+    if isinstance(said, Tapped):
+        ticked += [shown[place] for place in said.places if place < len(shown)]
+    return question.chosen(" ".join(dict.fromkeys(ticked)))
+
+
+def once(key: str, make: Callable[[], Kept]) -> Once:
+    """`last = await once("visit/小榆/last", lambda: look.last_answers(child))`."""
+    return Once(key, make)
+
+
+__all__ = ["Draft", "Once", "Tapped", "Typed", "advance", "is_reason", "once"]

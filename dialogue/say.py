@@ -1,0 +1,101 @@
+"""Things to say, named by text key, put into words only when the reader is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Protocol, runtime_checkable
+
+from babel.dates import format_date, format_datetime
+
+from dialogue.texts import template
+
+LANGS = ("zh", "en")
+LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
+DAYS = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
+DAYS_YEAR = {"zh": "y年M月d日", "en": "d MMM y"}
+MOMENTS = {"zh": "M月d日 HH:mm", "en": "d MMM HH:mm"}
+GLUE = {"zh": "、", "en": ", "}
+
+
+@dataclass(frozen=True)
+class Say:
+    """A text by key with its values; values may be things to say themselves."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Several things to say, one under the other."""
+
+    parts: Sequence[object]
+    glue: str = "\n"
+
+
+@runtime_checkable
+class Worded(Protocol):
+    """Words that somebody else keeps, a form for instance."""
+
+    def words(self, lang: str) -> str: ...
+
+
+def say(key: str, **values: object) -> Say:
+    return Say(key, values)
+
+
+def lines(*parts: object) -> Lines:
+    return Lines([part for part in parts if part not in (None, "")])
+
+
+def put(thing: object, lang: str) -> str:
+    """In words: a Say, a text by language, a day, a number, a list, or plain words."""
+    match thing:
+        case str():
+            return thing
+        case Say():
+            return _put_say(thing, lang)
+        case Lines():
+            return thing.glue.join(put(part, lang) for part in thing.parts)
+        case Mapping():
+            return _pick(thing, lang)
+        case datetime():
+            return format_datetime(thing, MOMENTS[lang], locale=LOCALES[lang])
+        case date():
+            return _day(thing, lang)
+        case list() | tuple():
+            return GLUE[lang].join(put(part, lang) for part in thing)
+        case None:
+            return ""
+        case Worded():
+            return thing.words(lang)
+        case _:
+            return str(thing)
+
+
+def long_day(day: date, lang: str) -> str:
+    return format_date(day, DAYS_YEAR[lang], locale=LOCALES[lang])
+
+
+@lru_cache(4096)
+def _day(day: date, lang: str) -> str:
+    return format_date(day, DAYS[lang], locale=LOCALES[lang])
+
+
+def _put_say(thing: Say, lang: str) -> str:
+    many = thing.values.get("n")
+    words = template(thing.key, lang, many if isinstance(many, int) else None)
+    if not thing.values:
+        return words
+    return words.format_map({name: put(value, lang) for name, value in thing.values.items()})
+
+
+def _pick(texts: Mapping[str, str], lang: str) -> str:
+    """The reader's language, else the form's own, else any that there is."""
+    for wanted in (lang, "default", *LANGS):
+        if texts.get(wanted):
+            return texts[wanted]
+    return next((text for text in texts.values() if text), "")

@@ -1,0 +1,72 @@
+"""Putting a question or an answer into words and buttons for one reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dialogue.ask import Many, Question, Review
+from dialogue.registry import Answer
+from dialogue.replay import Draft, Waiting, controls
+from dialogue.say import lines, put, say
+
+Token = Callable[[str], str]  # "3" (a place) or "back" (a control) -> what a button carries
+Body = dict[str, Any]
+
+
+def show_question(waiting: Waiting, draft: Draft, lang: str, token: Token) -> Body:
+    """The message for an open question: its text, its buttons, how it is to be answered."""
+    question = waiting.question
+    body: Body = {
+        "kind": question.kind,
+        "text": put(_text(waiting), lang),
+        "buttons": [
+            _pick(question, draft, place, lang, token)
+            for place in range(min(len(question.picks), question.shown))
+        ],
+        "controls": [_control(question, name, lang, token) for name in controls(question)],
+    }
+    if len(question.picks) > question.shown:
+        body["text"] += "\n" + put(say("ask.more", n=len(question.picks)), lang)
+    if waiting.note is not None:
+        body["note"] = put(waiting.note, lang)
+    if isinstance(question, Review):
+        body["lines"] = [
+            {"label": put(line.label, lang), "answer": put(line.answer, lang)}
+            for line in question.lines
+        ]
+    return body
+
+
+def _text(waiting: Waiting) -> object:
+    question = waiting.question
+    head = None
+    if question.section:
+        part = question.section
+        head = say("section", number=part.number, total=part.total, label=part.label)
+    return lines(head, question.ask, question.hint)
+
+
+def _pick(
+    question: Question[Any], draft: Draft, place: int, lang: str, token: Token
+) -> dict[str, Any]:
+    pick = question.picks[place]
+    button: dict[str, Any] = {"label": put(pick.label, lang), "data": token(str(place))}
+    if isinstance(question, Many) and pick.value in draft.asked.ticks:
+        button["ticked"] = True
+    return button
+
+
+def _control(question: Question[Any], name: str, lang: str, token: Token) -> dict[str, str]:
+    label = put(say(f"control.{name}"), lang).split("|")[0].strip()
+    return {"label": label, "data": token(name), "name": name}
+
+
+def show_answer(answer: Answer, lang: str) -> Body:
+    """The message at the end of a conversation, with the ways that lead on."""
+    return {
+        "kind": "end",
+        "text": put(answer.text, lang),
+        "buttons": [{"label": put(w.label, lang), "data": w.command} for w in answer.ways],
+        "controls": [],
+    }

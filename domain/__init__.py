@@ -1,0 +1,1 @@
+"""The rules of the work with children: pure, no I/O, no clock."""

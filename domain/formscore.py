@@ -1,0 +1,85 @@
+"""The scores that stand on a form's options: per item, and the most that an age can reach."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain.form import MANY, Filling
+from domain.formitem import Form, Given, Item, Node
+
+NOBODY = Given(now=datetime(1970, 1, 1, tzinfo=UTC), today=datetime(1970, 1, 1, tzinfo=UTC).date())
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredItem:
+    """One scored item of a filling."""
+
+    path: str
+    code: str
+    dimension: str
+    """The name of the outermost group."""
+    score: float | None
+    """What the answer scores; None when there is no answer."""
+    maximum: float
+    middle: float
+    """What the middle option scores (of two, the higher): for answers missing too long."""
+    applicable: bool
+    """False when the form does not ask it here, as at this age."""
+    own_service: bool
+    """Filled by the system: it describes our service, not the child."""
+    item: Item
+
+    def score_of(self, value: str) -> float | None:
+        """What another answer would score."""
+        return score(self.item, value)
+
+
+def scored_items(filling: Filling) -> list[ScoredItem]:
+    """Every scored item of the form in document order, also those not asked at this age."""
+    return list(scored_below(filling, None))
+
+
+def scored_below(filling: Filling, parent: Node | None) -> Iterator[ScoredItem]:
+    for node in filling.nodes(parent):
+        if node.item.kind != "question":
+            yield from scored_below(filling, node)
+        elif scores := scores_of(node.item):
+            yield scored(filling, node, sorted(scores.values()))
+
+
+def scored(filling: Filling, node: Node, scores: list[float]) -> ScoredItem:
+    applicable = filling.relevant(node)
+    return ScoredItem(
+        path=node.path,
+        code=node.item.name,
+        dimension=node.path.partition("/")[0].partition("[")[0],
+        score=score(node.item, filling.value(node.path)) if applicable else None,
+        maximum=sum(scores) if node.item.type in MANY else scores[-1],
+        middle=scores[len(scores) // 2],
+        applicable=applicable,
+        own_service=node.item.extra.get("ask") == "never",
+        item=node.item,
+    )
+
+
+def scores_of(item: Item) -> Mapping[str, float]:
+    """The score of each option that has one."""
+    cells = ((option.value, option.extra.get("score", "")) for option in item.options)
+    return {value: float(cell) for value, cell in cells if cell}
+
+
+def score(item: Item, value: str) -> float | None:
+    """What an answer scores: the sum over what was ticked; None without a scored answer."""
+    scores = scores_of(item)
+    found = [scores[one] for one in value.split() if one in scores]
+    return sum(found) if found else None
+
+
+def maxima(form: Form, age: int) -> dict[str, float]:
+    """The most points of each dimension that can be reached at an age in years."""
+    ages = {item.path: str(age) for item in form.questions() if item.name == "age"}
+    found: dict[str, float] = {}
+    for item in scored_items(Filling(form, NOBODY, ages)):
+        found.setdefault(item.dimension, 0)
+        found[item.dimension] += item.maximum if item.applicable else 0
+    return found

@@ -1,0 +1,138 @@
+"""Who may do what to whom: the one table of rights, deny by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of people, as safety.md 5.2 names them."""
+
+    LOVING_MOTHER = "loving_mother"
+    CHILD_DIRECTOR = "child_director"
+    FEDERATION_EXECUTIVE = "federation_executive"
+    STATION_WORKER = "station_worker"
+    SOCIAL_WORKER = "social_worker"
+    EXPERT = "expert"
+    DEPARTMENT_LIAISON = "department_liaison"
+    ORGANISATION_WORKER = "organisation_worker"
+    TEACHER = "teacher"
+    GUARDIAN = "guardian"
+    COORDINATOR = "coordinator"
+    POINTS_MANAGER = "points_manager"
+    CENTRE_OFFICER = "centre_officer"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Right(StrEnum):
+    """What can be done; each conversation and each Look method names one."""
+
+    LOG_VISIT = "log_visit"
+    LOG_CONTACT = "log_contact"
+    RAISE_ALERT = "raise_alert"
+    ANSWER_ALERT = "answer_alert"
+    SEE_CHILD = "see_child"
+    SEE_SCORE = "see_score"
+    DECIDE_FLAG = "decide_flag"
+    OWN_POINTS = "own_points"
+    CONFIRM_POINTS = "confirm_points"
+    RANKING = "ranking"
+
+
+class Reach(StrEnum):
+    """How far a right reaches; it must hold at the moment of use."""
+
+    SELF = "self"
+    ASSIGNED = "assigned"
+    VILLAGE = "village"
+    TOWNSHIP = "township"
+    CITY = "city"
+
+
+R, A = Right, Reach
+RIGHTS: dict[Role, dict[Right, Reach]] = {
+    Role.LOVING_MOTHER: {
+        R.LOG_CONTACT: A.ASSIGNED,
+        R.RAISE_ALERT: A.ASSIGNED,
+        R.SEE_CHILD: A.ASSIGNED,
+        R.OWN_POINTS: A.SELF,
+        R.RANKING: A.CITY,
+    },
+    Role.CHILD_DIRECTOR: {
+        R.LOG_VISIT: A.VILLAGE,
+        R.RAISE_ALERT: A.VILLAGE,
+        R.SEE_CHILD: A.VILLAGE,
+        R.SEE_SCORE: A.VILLAGE,
+        R.CONFIRM_POINTS: A.VILLAGE,
+        R.RANKING: A.CITY,
+    },
+    Role.FEDERATION_EXECUTIVE: {
+        R.LOG_VISIT: A.VILLAGE,
+        R.RAISE_ALERT: A.VILLAGE,
+        R.SEE_CHILD: A.VILLAGE,
+        R.RANKING: A.CITY,
+    },
+    Role.STATION_WORKER: {
+        R.RAISE_ALERT: A.TOWNSHIP,
+        R.ANSWER_ALERT: A.TOWNSHIP,
+        R.SEE_CHILD: A.TOWNSHIP,
+        R.SEE_SCORE: A.TOWNSHIP,
+        R.DECIDE_FLAG: A.TOWNSHIP,
+        R.RANKING: A.CITY,
+    },
+    Role.SOCIAL_WORKER: {},
+    Role.EXPERT: {},
+    Role.DEPARTMENT_LIAISON: {},
+    Role.ORGANISATION_WORKER: {},
+    Role.TEACHER: {},
+    Role.GUARDIAN: {},
+    Role.COORDINATOR: {R.CONFIRM_POINTS: A.CITY, R.RANKING: A.CITY},
+    Role.POINTS_MANAGER: {R.CONFIRM_POINTS: A.CITY, R.RANKING: A.CITY},
+    Role.CENTRE_OFFICER: {
+        R.RAISE_ALERT: A.CITY,
+        R.ANSWER_ALERT: A.CITY,
+        R.SEE_CHILD: A.CITY,
+        R.SEE_SCORE: A.CITY,
+        R.DECIDE_FLAG: A.CITY,
+        R.RANKING: A.CITY,
+    },
+    Role.MANAGER: {R.RANKING: A.CITY},
+    Role.ADMINISTRATOR: {},
+    Role.AUDITOR: {},
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held now in a unit; `path` is the unit's place in the tree, "/1/3/17/"."""
+
+    role: Role
+    unit_id: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person as the program knows her while one message is taken."""
+
+    id: int
+    code: str
+    name: str
+    lang: str
+    grants: tuple[Grant, ...]
+    large: bool = False
+    ranked: bool = True
+
+    def may(self, right: Right) -> bool:
+        return any(right in RIGHTS[grant.role] for grant in self.grants)
+
+    def reaches(self, right: Right) -> list[tuple[Reach, Grant]]:
+        """Every way in which this person holds the right, with its reach."""
+        held = ((RIGHTS[grant.role].get(right), grant) for grant in self.grants)
+        return [(reach, grant) for reach, grant in held if reach is not None]
+
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)

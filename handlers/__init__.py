@@ -1,0 +1,15 @@
+"""What the bot can do, one file per capability: the command, the act, the talk."""
+
+from handlers import (  # noqa: F401  (each registers its conversations)
+    alerts,
+    children,
+    contact,
+    drafts,
+    emergency,
+    flags,
+    home,
+    points,
+    ranking,
+    undo,
+    visit,
+)

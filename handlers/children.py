@@ -1,0 +1,139 @@
+"""My children: who they are, what is strong, where they stand, what comes next.
+
+Strengths come first. Loving mothers see no scores; directors see those of their village.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogue.ask import Choice, Pick
+from dialogue.registry import Answer, Way, conversation
+from dialogue.say import lines, say
+from dialogue.texts import words
+from domain.age import age_on
+from domain.privacy import DataClass
+from domain.roles import Right
+from handlers.who import Who, due
+from storage.act import Act
+from storage.look import Look
+from storage.see.children import ChildRef, VisitRef
+from storage.see.scores import RiskRef, ScoreRef
+
+BAR = 10
+MARKS = {"red": "▲", "orange": "◆", "yellow": "■", "green": "●"}
+NOTES = ("talent", "hobby", "helper", "success", "wish")
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """One child's file, as far as the reader may see it."""
+
+    child: ChildRef
+    risk: RiskRef | None
+    score: ScoreRef | None
+    visits: list[VisitRef]
+    notes: dict[str, str]
+
+
+def show(act: Act, portrait: Portrait | None) -> Answer:
+    """Shows the file; every look at it leaves an audit row."""
+    if portrait is None:
+        return Answer(say("child.list_end"))
+    child = portrait.child
+    act.audit("child.viewed", f"child:{child.code}", scores=portrait.risk is not None)
+    return Answer(describe(portrait, act.look), _ways(act, child))
+
+
+def _ways(act: Act, child: ChildRef) -> tuple[Way, ...]:
+    found = []
+    for name, right in (("visit", Right.LOG_VISIT), ("contact", Right.LOG_CONTACT)):
+        if act.account.may(right):
+            command = f"{words(f'word.{name}')[0]} {child.code}"
+            found.append(Way(say(f"menu.{name}"), command))
+    back = Way(say("menu.children"), words("word.children")[0])
+    return (*found, back, Way(say("menu.menu"), words("word.menu")[0]))
+
+
+def describe(portrait: Portrait, look: Look) -> object:
+    """Strengths, carer, sub-scores as bars, level with reasons, last and next visit."""
+    child = portrait.child
+    identity = child.identity
+    strengths = [*identity.get("strengths", ()), *portrait.notes.values()]
+    age = age_on(child.birth, look.today)
+    last = portrait.visits[0] if portrait.visits else None
+    return lines(
+        say("child.head", name=child.name, code=child.code, n=age, sex=say(f"sex.{child.sex}")),
+        say("child.strengths", what=strengths) if strengths else None,
+        say("child.carer", who=identity.get("carer") or say("none")),
+        _risk(portrait),
+        say("child.last", day=last.day, mode=say(f"mode.{last.mode}")) if last else None,
+        due(child, look),
+    )
+
+
+def _risk(portrait: Portrait) -> object | None:
+    risk, score = portrait.risk, portrait.score
+    if risk is None or risk.total is None:
+        return None
+    head = say(
+        "child.level", mark=MARKS[risk.level], level=say(f"level.{risk.level}"), total=risk.total
+    )
+    if score is None:
+        return head
+    bars = [
+        say(
+            "child.bar",
+            name=say(f"dimension.{name}"),
+            bar=bar(points, most),
+            points=_short(points),
+            most=_short(most),
+        )
+        for name, points, most in score.detail["subs"]
+    ]
+    return lines(head, *bars, score.detail["why"])
+
+
+def bar(points: float, most: float) -> str:
+    """Ten places: ███░░░░░░░."""
+    full = round(BAR * points / most) if most else 0
+    return "█" * full + "░" * (BAR - full)
+
+
+def _short(number: float) -> str:
+    return str(int(number)) if number == int(number) else str(number)
+
+
+@conversation("children", needs=Right.SEE_CHILD, then=show, carries=DataClass.CASE, menu=3)
+async def my_children(look: Look) -> Portrait | None:
+    children = look.my_children(Right.SEE_CHILD)
+    risks = look.risks() if look.account.may(Right.SEE_SCORE) else {}
+    who = Who(
+        "children.who",
+        say("child.list", n=len(children)),
+        picks=[_pick(each, risks.get(each.id), look) for each in children],
+    )
+    code = await _named(who, look) if look.frame.said else await who
+    child = look.child(code, Right.SEE_CHILD)
+    scores = look.scores(child, limit=1) if risks else []
+    visits = look.visits(child, Right.SEE_CHILD, limit=1)
+    held = look.last_held(child, "visit") if look.account.may(Right.SEE_SCORE) else {}
+    notes = {
+        path: str(value)
+        for path, value in held.get("answers", {}).items()
+        if path.split("/")[-1] in NOTES and value
+    }
+    return Portrait(child, risks.get(child.id), scores[0] if scores else None, visits, notes)
+
+
+async def _named(who: Choice, look: Look) -> str:
+    return who.pick_of(look.frame.said).value if who.picks else await who
+
+
+def _pick(child: ChildRef, risk: RiskRef | None, look: Look) -> Pick:
+    values = {"name": child.name, "code": child.code, "due": due(child, look)}
+    label = say("child.pick", **values)
+    if risk:
+        level = say(f"level.{risk.level}")
+        label = say("child.pick_level", mark=MARKS[risk.level], level=level, **values)
+    return Pick(child.code, label, child.code, names=(child.name,))

@@ -1,0 +1,121 @@
+"""From a filled form to what is kept of it and what the scorer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.fill import NEVER, Found
+from domain.emergency import signal
+from domain.form import Filling, Node
+from domain.formscore import score, scores_of
+from domain.scorer import AnswerState, ItemAnswer, assess
+from storage.do.scoring import Scored
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is kept of a form: answers, reasons for none, and stale values with their age.
+
+    `stale` maps a path to the value of an earlier month and how many months old it is.
+    """
+
+    version: str
+    answers: Mapping[str, str]
+    whys: Mapping[str, str]
+    stale: Mapping[str, tuple[str, int]]
+    urgent: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "answers": dict(self.answers),
+            "whys": dict(self.whys),
+            "stale": {path: list(old) for path, old in self.stale.items()},
+            "urgent": list(self.urgent),
+        }
+
+
+def collect(found: Found, last: Mapping[str, Any], age_band: str) -> tuple[Held, Scored | None]:
+    """`last` is what was held last time: its answers and how stale each was."""
+    filling = found.filling
+    stale = _stale(found, last)
+    items = list(scored_nodes(filling))
+    urgent = tuple(sorted(_urgent(filling)))
+    held = Held(filling.form.version, found.answers, found.whys, stale, urgent)
+    if not items or not _seen(filling):
+        return held, None
+    assessment = assess([_item(node, found, stale) for node in items])
+    levels = {code: signal(code) for code in urgent}
+    signals = {code: level for code, level in levels.items() if level}
+    return held, Scored(assessment, signals, age_band, _seen(filling))
+
+
+def _seen(filling: Filling) -> bool:
+    """A collection needs somebody who saw the child or spoke with the home."""
+    return filling.value("how/mode") != "tried"
+
+
+def _stale(found: Found, last: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    """Not asked this time: the value of an earlier month, one month older."""
+    before, older = last.get("answers", {}), last.get("stale", {})
+    return {
+        path: (str(before.get(path, "")), int(older.get(path, ("", 0))[1]) + 1)
+        for path, why in found.whys.items()
+        if why == "not_asked"
+    }
+
+
+def scored_nodes(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
+    """Every question whose options bear scores, in the form's order."""
+    for node in filling.nodes(parent):
+        if node.item.kind != "question":
+            yield from scored_nodes(filling, node)
+        elif scores_of(node.item):
+            yield node
+
+
+def _item(node: Node, found: Found, stale: Mapping[str, tuple[str, int]]) -> ItemAnswer:
+    """One item as the scorer wants it; what nobody answered counts as not asked."""
+    item, scores = node.item, sorted(scores_of(node.item).values())
+    old, months = stale.get(node.path, ("", 1))
+    state, value = _answer(node, found, old)
+    return ItemAnswer(
+        item.name,
+        node.path.partition("/")[0],
+        value,
+        scores[-1],
+        scores[len(scores) // 2],
+        state,
+        found.filling.relevant(node),
+        months if state == "stale" else 0,
+        own_service=item.extra.get("ask") == NEVER,
+    )
+
+
+def _answer(node: Node, found: Found, old: str) -> tuple[AnswerState, float | None]:
+    """The state of an answer and what it scores."""
+    if found.whys.get(node.path) == "declined":
+        return "declined", None
+    value = score(node.item, found.filling.value(node.path))
+    if value is None:
+        return "stale", score(node.item, old)
+    return ("carried" if node.path in found.carried else "asked"), value
+
+
+def _urgent(filling: Filling) -> set[str]:
+    """All emergency codes of the answers as they stand."""
+    found: set[str] = set()
+    for node in _answered(filling):
+        found |= set(filling.urgent(node, filling.value(node.path)))
+    return found
+
+
+def _answered(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
+    for node in filling.nodes(parent):
+        if not filling.relevant(node):
+            continue
+        if node.item.kind != "question":
+            yield from _answered(filling, node)
+        elif filling.value(node.path):
+            yield node

@@ -1,0 +1,143 @@
+"""A loving mother logs a contact with her child: a call, a meeting, a visit at home.
+
+Short on purpose. She earns points for it within the caps; a worry that she ticks asks the
+director to have a look; she never sees scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dialogue.ask import Day, Review
+from dialogue.fill import fill
+from dialogue.registry import Answer, Way, conversation
+from dialogue.replay import once
+from dialogue.say import lines, say
+from dialogue.texts import words
+from domain.points import rule_for_contact, rules
+from domain.privacy import DataClass
+from domain.roles import Right
+from handlers.collect import Held, collect
+from handlers.emergency import Urgent, alarm
+from handlers.who import which_child
+from storage.act import Act
+from storage.do.ledger import Award
+from storage.do.visits import NewVisit
+from storage.look import Look
+from storage.see.children import ChildRef
+
+LATE_ENTRY = timedelta(days=31)
+BOOK = timedelta(days=2)
+WORRIES = ("study", "health", "family", "safety")
+
+
+@dataclass(frozen=True)
+class ContactReport:
+    """What a contact was."""
+
+    child: ChildRef
+    day: date
+    held: Held
+
+    @property
+    def mode(self) -> str:
+        return self.held.answers.get("mode", "")
+
+    @property
+    def minutes(self) -> int:
+        return int(float(self.held.answers.get("minutes", "0") or 0))
+
+    @property
+    def seen(self) -> bool:
+        return self.held.answers.get("seen") == "yes"
+
+
+def record(act: Act, report: ContactReport | Urgent | None) -> Answer:
+    """Records the contact, books its points, and passes a worry on to the director."""
+    if report is None:
+        return Answer(say("nothing_recorded"))
+    if isinstance(report, Urgent):
+        return alarm(act, report, park=True)
+    done = act.record(
+        NewVisit(
+            kind="contact",
+            child=report.child,
+            day=report.day,
+            mode=report.mode,
+            seen=report.seen,
+            minutes=report.minutes,
+            form="contact",
+            version=report.held.version,
+            held=report.held.as_json(),
+        )
+    )
+    earned = give_points(act, report, done.receipt) if done.fresh else []
+    if done.fresh:
+        _pass_on(act, report, done.receipt)
+    heard = say("contact.recorded", name=report.child.name, day=report.day, receipt=done.receipt)
+    ways = (
+        Way(say("menu.points"), words("word.points")[0]),
+        Way(say("menu.undo"), words("word.undo")[0]),
+        Way(say("menu.menu"), words("word.menu")[0]),
+    )
+    return Answer(lines(heard, *earned, say("visit.undo")), ways, receipt=done.receipt)
+
+
+def give_points(act: Act, report: ContactReport, receipt: str) -> list[object]:
+    """The rules that this contact fulfils, each within its caps, in words."""
+    codes = [rule_for_contact(report.mode, report.minutes, report.seen)]
+    if act.today - report.day <= BOOK:
+        codes.append("P03")
+    said: list[object] = []
+    for code in filter(None, codes):
+        minutes = report.minutes if code in ("P01", "P02") else 0
+        award = Award(code, f"visit:{receipt}", report.day, report.child.id, minutes)
+        points = act.award(award)
+        key = "points.full" if points == 0 else "points.booked"
+        if points and not rules()[code].automatic:
+            key = "points.pending"
+        said.append(say(key, n=points, what=rule_words(code)))
+    return said
+
+
+def rule_words(code: str) -> dict[str, str]:
+    rule = rules()[code]
+    return {"zh": rule.zh, "en": rule.en}
+
+
+def _pass_on(act: Act, report: ContactReport, receipt: str) -> None:
+    """A worry asks the child's director to have a look; the message is coded."""
+    ticked = report.held.answers.get("ticks", "").split()
+    worries = [say(f"contact.worry.{each}") for each in ticked if each in WORRIES]
+    if not worries:
+        return
+    text = say("contact.passed_on", code=report.child.code, worries=worries)
+    way = Way(say("menu.visit"), f"{words('word.visit')[0]} {report.child.code}")
+    for person_id in act.look.directors_of(report.child):
+        act.tell(person_id, Answer(text, (way,)), f"worry/{receipt}/{person_id}", DataClass.CODED)
+
+
+@conversation("contact", needs=Right.LOG_CONTACT, then=record, carries=DataClass.CHILD, menu=2)
+async def contact(look: Look) -> ContactReport | Urgent | None:
+    child = await which_child(look, "contact.child", Right.LOG_CONTACT, say("contact.child"))
+    day = await Day(
+        "contact.date",
+        say("contact.date", name=child.name),
+        today=look.today,
+        latest=look.today,
+        earliest=max(look.today - LATE_ENTRY, child.enrolled),
+    )
+    assert day is not None
+    version = await once("form/contact", lambda: look.form("contact").version)
+    found = await fill(look.form("contact", version), child.code, look.frame, passed=look.done)
+    if found.urgent:
+        return Urgent(child, found.urgent)
+    sure = await Review(
+        f"contact/{child.code}/review",
+        say("contact.review", name=child.name, day=day),
+        lines=found.lines,
+        submit=say("contact.submit"),
+    )
+    held, _ = collect(found, {}, "")
+    return ContactReport(child, day, held) if sure else None

@@ -1,0 +1,41 @@
+"""Drafts: everything that was begun and put aside waits here for seven days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogue.ask import Choice, Pick
+from dialogue.registry import Answer, conversation
+from dialogue.say import say
+from domain.privacy import DataClass
+from storage.act import Act
+from storage.look import Look
+
+
+@dataclass(frozen=True)
+class Resume:
+    """A draft to go on with, by its number; None when there is none."""
+
+    number: int | None
+
+
+def resume(act: Act, chosen: Resume) -> Answer:
+    if chosen.number is None:
+        return Answer(say("draft.none"))
+    return Answer(say("draft.resumed"), resume=chosen.number)
+
+
+@conversation("drafts", needs=None, then=resume, carries=DataClass.INTERNAL, menu=9)
+async def drafts(look: Look) -> Resume:
+    found = look.my_drafts()
+    if len(found) <= 1:
+        return Resume(found[0].number if found else None)
+    picks = [
+        Pick(
+            str(each.number),
+            say("draft.pick", what=say(f"menu.{each.conversation}"), at=each.touched),
+        )
+        for each in found
+    ]
+    number = await Choice("drafts.which", say("draft.which", n=len(found)), picks=picks)
+    return Resume(int(number))

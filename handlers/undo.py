@@ -1,0 +1,45 @@
+"""Within ten minutes whoever recorded a visit or contact takes it back, points and all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogue.ask import Choice, Confirm, Pick
+from dialogue.registry import Answer, conversation
+from dialogue.say import say
+from domain.privacy import DataClass
+from domain.trouble import Refused
+from storage.act import Act
+from storage.do.visits import UNDO
+from storage.look import Look
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A visit to be withdrawn."""
+
+    visit_id: int
+
+
+def withdraw(act: Act, taken: TakenBack | None) -> Answer:
+    if taken is None:
+        return Answer(say("undo.kept"))
+    receipt = act.withdraw(taken.visit_id)
+    return Answer(say("undo.done", receipt=receipt), receipt=receipt)
+
+
+@conversation("undo", needs=None, then=withdraw, carries=DataClass.CODED)
+async def undo(look: Look) -> TakenBack | None:
+    recent = look.my_visits(since=look.frame.began - UNDO)
+    if not recent:
+        raise Refused("undo.nothing")
+    visit = recent[0]
+    if len(recent) > 1:
+        picks = [
+            Pick(each.receipt, say("undo.pick", receipt=each.receipt, day=each.day))
+            for each in recent
+        ]
+        receipt = await Choice("undo.which", say("undo.which"), picks=picks)
+        visit = next(each for each in recent if each.receipt == receipt)
+    sure = await Confirm(f"undo/{visit.receipt}", say("undo.sure", receipt=visit.receipt))
+    return TakenBack(visit.id) if sure else None

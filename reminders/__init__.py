@@ -1,0 +1,1 @@
+"""What is due: found by rules, done by sweeps, woken by a clock without memory."""

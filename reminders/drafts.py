@@ -1,0 +1,30 @@
+"""Drafts live seven days: a reminder on the fifth, and a word when one is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from dialogue.registry import Answer, Way
+from dialogue.say import say
+from dialogue.texts import words
+from domain.privacy import DataClass
+from storage.upkeep import Upkeep
+
+REMIND = timedelta(days=5)
+EXPIRE = timedelta(days=7)
+
+
+def sweep(upkeep: Upkeep, now: datetime) -> int:
+    """Does what is due by `now`; a second run at the same moment does nothing."""
+    done = 0
+    for draft in upkeep.idle_drafts(now - EXPIRE):
+        upkeep.expire(draft)
+        text = say("draft.expired", what=say(f"menu.{draft.conversation}"))
+        upkeep.tell(draft.person_id, Answer(text), f"expired/{draft.key}", DataClass.INTERNAL)
+        done += 1
+    for draft in upkeep.idle_drafts(now - REMIND):
+        text = say("draft.expiring", what=say(f"menu.{draft.conversation}"))
+        way = Way(say("draft.go_on"), words("word.drafts")[0])
+        key = f"expiring/{draft.key}/{draft.touched.date().isoformat()}"
+        done += upkeep.tell(draft.person_id, Answer(text, (way,)), key, DataClass.INTERNAL)
+    return done

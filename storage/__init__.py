@@ -1,0 +1,1 @@
+"""Reading is one class (Look), writing is one class (Act)."""

@@ -1,0 +1,95 @@
+"""Act: the only way to write. What belongs together is one transaction with its audit row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from domain.privacy import DataClass
+from domain.roles import Account
+from storage import tables as t
+from storage.crypto import Keys
+from storage.do import alerts, flags, ledger, people, visits
+from storage.inbox import outgoing_row
+from storage.look import Look
+
+Show = Callable[[Any, str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One person's deed at one moment. `number` is her conversation's, 0 where it asked
+    nothing; `show` puts an answer into words for another person."""
+
+    look: Look
+    now: datetime
+    number: int
+    show: Show
+
+    @property
+    def db(self) -> Connection:
+        return self.look.db
+
+    @property
+    def keys(self) -> Keys:
+        return self.look.keys
+
+    @property
+    def account(self) -> Account:
+        return self.look.account
+
+    @property
+    def today(self) -> date:
+        """The local day on which this is done (the conversation may have begun before)."""
+        return self.now.astimezone(self.look.zone).date()
+
+    @property
+    def local(self) -> datetime:
+        """This moment as the clock on the wall shows it."""
+        return self.now.astimezone(self.look.zone)
+
+    @property
+    def key(self) -> str:
+        """The same at each try of one conversation."""
+        return f"{self.account.code}/{self.number}"
+
+    def audit(self, action: str, subject: str, **detail: object) -> None:
+        self.db.execute(
+            insert(t.audit).values(
+                at=self.now,
+                actor_id=self.account.id,
+                action=action,
+                subject=subject,
+                detail=detail,
+            )
+        )
+
+    def tell(self, person_id: int, answer: object, dedupe: str, carries: DataClass) -> None:
+        """Queues a message for somebody else, in her language."""
+        lang = self.db.execute(
+            select(t.person.c.lang).where(t.person.c.id == person_id)
+        ).scalar_one()
+        body = self.show(answer, lang)
+        row = outgoing_row(self.keys, person_id, "web", carries, dedupe, body, self.now)
+        self.db.execute(insert(t.outgoing).values(row))
+
+    record = visits.record
+    withdraw = visits.withdraw
+
+    award = ledger.award
+    settle = ledger.settle
+
+    raise_alert = alerts.raise_alert
+    report_police = alerts.report_police
+    answer_alert = alerts.answer_alert
+
+    decide_flag = flags.decide
+
+    set_language = people.set_language
+    set_large = people.set_large
+    set_ranked = people.set_ranked
+    sign_out = people.sign_out

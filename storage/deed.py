@@ -1,0 +1,44 @@
+"""The part of Act that its writes stand on."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from domain.privacy import DataClass
+from domain.roles import Account
+from storage.crypto import Keys
+from storage.look import Look
+
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+
+
+class Deed(Protocol):
+    """One person's deed at one moment."""
+
+    @property
+    def look(self) -> Look: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def db(self) -> Connection: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def account(self) -> Account: ...
+    @property
+    def today(self) -> date: ...
+    @property
+    def key(self) -> str: ...
+    def audit(self, action: str, subject: str, **detail: object) -> None: ...
+    def tell(self, person_id: int, answer: object, dedupe: str, carries: DataClass) -> None: ...
+
+
+def receipt(key: str) -> str:
+    """A number to read out: 10 letters of 50 bits, the same for the same key."""
+    bits = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=7).digest(), "big")
+    letters = "".join(LETTERS[bits >> 5 * place & 31] for place in range(10))
+    return f"{letters[:5]}-{letters[5:]}"

@@ -1,0 +1,156 @@
+"""The points ledger: lines are only ever added, and the kept totals move with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from domain.points import Taken, periods, room, rules
+from domain.trouble import Refused
+from storage import tables as t
+from storage.deed import Deed
+
+AUTOMATIC = "automatic"
+
+
+@dataclass(frozen=True)
+class Award:
+    """Points to give: for which rule, by which source, for which child and day."""
+
+    rule: str
+    source: str
+    day: date
+    child_id: int | None = None
+    minutes: int = 0
+
+
+def award(act: Deed, given: Award) -> int:
+    """Adds a line, booked or pending as the rule says, within its caps; returns the points.
+
+    The same rule and source are never awarded twice. Nothing is added when the cap is full.
+    """
+    rule = rules()[given.rule]
+    if _line(act, given.rule, given.source) is not None:
+        return 0
+    points = room(rule, _taken(act, given))
+    if points == 0:
+        return 0
+    state = "booked" if rule.confirmed_by == AUTOMATIC else "pending"
+    _add(act, given, act.account.id, state, points, "")
+    return points
+
+
+def settle(act: Deed, entry_id: int, *, booked: bool, reason: str = "") -> None:
+    """Books a pending line, or reverses it with a reason; nobody settles her own."""
+    e = t.entry.c
+    row = act.db.execute(select(t.entry).where(e.id == entry_id, e.state == "pending")).first()
+    if row is None or row.person_id == act.account.id:
+        raise Refused("points.not_yours")
+    later = act.db.execute(
+        select(e.id).where(e.rule == row.rule, e.source == row.source, e.state != "pending")
+    ).first()
+    if later:
+        raise Refused("points.settled")
+    given = Award(row.rule, row.source, row.day, row.child_id, row.minutes)
+    if booked:
+        _add(act, given, row.person_id, "booked", row.points, reason)
+    else:
+        _add(act, given, row.person_id, "reversed", -row.points, reason, was="pending")
+
+
+def reverse(act: Deed, source: str, reason: str) -> None:
+    """Takes back whatever a withdrawn source had earned, pending or booked."""
+    e = t.entry.c
+    rows = act.db.execute(select(t.entry).where(e.source == source).order_by(e.id)).all()
+    by_rule: dict[str, dict[str, Row[Any]]] = {}
+    for row in rows:
+        by_rule.setdefault(row.rule, {})[row.state] = row
+    for rule, states in by_rule.items():
+        if "reversed" in states:
+            continue
+        last = states.get("booked") or states["pending"]
+        given = Award(rule, source, last.day, last.child_id, last.minutes)
+        _add(act, given, last.person_id, "reversed", -last.points, reason, was=last.state)
+
+
+def _line(act: Deed, rule: str, source: str) -> Row[Any] | None:
+    e = t.entry.c
+    return act.db.execute(select(e.id).where(e.rule == rule, e.source == source)).first()
+
+
+def _add(
+    act: Deed, given: Award, person_id: int, state: str, points: int, reason: str, was: str = ""
+) -> None:
+    act.db.execute(
+        insert(t.entry).values(
+            person_id=person_id,
+            rule=given.rule,
+            source=given.source,
+            state=state,
+            points=points,
+            minutes=given.minutes,
+            child_id=given.child_id,
+            day=given.day,
+            reason=reason,
+            by=act.account.id,
+            at=act.now,
+        )
+    )
+    _move(act, person_id, given, _change(state, points, given, was))
+    act.audit(f"points.{state}", f"entry:{given.rule}/{given.source}", points=points)
+
+
+def _change(state: str, points: int, given: Award, was: str) -> tuple[int, int, int]:
+    """How booked points, pending points and minutes move."""
+    match state:
+        case "pending":
+            return 0, points, 0
+        case "booked":
+            pending = -points if rules()[given.rule].confirmed_by != AUTOMATIC else 0
+            return points, pending, given.minutes
+        case _ if was == "pending":
+            return 0, points, 0
+        case _:
+            return points, 0, -given.minutes
+
+
+def _move(act: Deed, person_id: int, given: Award, change: tuple[int, int, int]) -> None:
+    s, (booked, pending, minutes) = t.total.c, change
+    for period in periods(given.day):
+        moved = act.db.execute(
+            update(t.total)
+            .where(s.person_id == person_id, s.period == period)
+            .values(
+                booked=s.booked + booked, pending=s.pending + pending, minutes=s.minutes + minutes
+            )
+        )
+        if moved.rowcount == 0:
+            row = {"person_id": person_id, "period": period}
+            act.db.execute(
+                insert(t.total).values(**row, booked=booked, pending=pending, minutes=minutes)
+            )
+
+
+def _taken(act: Deed, given: Award) -> Taken:
+    """How often this rule has counted in the month and the year, in all and for this child."""
+    e, me = t.entry.c, act.account.id
+    month, year = given.day.strftime("%Y-%m"), given.day.year
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    dead = select(e.source).where(e.person_id == me, e.rule == given.rule, e.state == "reversed")
+    rows = act.db.execute(
+        select(e.day, e.child_id, func.count(e.source.distinct()))
+        .where(e.person_id == me, e.rule == given.rule, e.day.between(first, last))
+        .where(e.source.not_in(dead))
+        .group_by(e.day, e.child_id)
+    ).all()
+    here = [row for row in rows if row.day.strftime("%Y-%m") == month]
+    mine = given.child_id
+    return Taken(
+        month=sum(row[2] for row in here),
+        year=sum(row[2] for row in rows),
+        child_month=sum(row[2] for row in here if row.child_id == mine),
+        child_year=sum(row[2] for row in rows if row.child_id == mine),
+    )

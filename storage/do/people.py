@@ -1,0 +1,34 @@
+"""One's own settings."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from storage import tables as t
+from storage.deed import Deed
+
+
+def _set(act: Deed, **values: object) -> None:
+    db, me = act.db, act.account
+    db.execute(update(t.person).where(t.person.c.id == me.id).values(**values))
+    act.audit("person.settings", f"person:{me.code}", **values)
+
+
+def set_language(act: Deed, lang: str) -> None:
+    _set(act, lang=lang)
+
+
+def set_large(act: Deed, large: bool) -> None:
+    _set(act, large=large)
+
+
+def set_ranked(act: Deed, ranked: bool) -> None:
+    """Whether the ranking names this person; her points stay as they are."""
+    _set(act, ranked=ranked)
+
+
+def sign_out(act: Deed) -> None:
+    """Ends every browser session of this person."""
+    mine = (t.session.c.person_id == act.account.id, t.session.c.ended_at.is_(None))
+    act.db.execute(update(t.session).where(*mine).values(ended_at=act.now))
+    act.audit("person.signed_out", f"person:{act.account.code}")

@@ -1,0 +1,135 @@
+"""Recording visits and contacts, and taking them back within ten minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+
+from domain.trouble import Refused
+from storage import tables as t
+from storage.deed import Deed, receipt
+from storage.do import ledger, scoring
+from storage.see.children import ChildRef
+
+UNDO = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class NewVisit:
+    """What is to be recorded. `held`: answers by path, reasons for none, months stale.
+
+    `scored`: what the scorer needs of a collection, None for a contact or an attempt.
+    """
+
+    kind: str
+    child: ChildRef
+    day: date
+    mode: str
+    seen: bool
+    minutes: int
+    form: str
+    version: str
+    held: Mapping[str, Any]
+    scored: scoring.Scored | None = None
+    supersedes: int | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The visit's id and receipt; `fresh` False when it had been recorded before."""
+
+    id: int
+    receipt: str
+    fresh: bool
+
+
+def record(act: Deed, new: NewVisit) -> Recorded:
+    """Writes a visit once, scores it, and moves the child's clock."""
+    key = f"{new.kind}/{new.child.code}/{new.day.isoformat()}/{act.key}"
+    before = act.db.execute(
+        select(t.visit.c.id, t.visit.c.receipt).where(t.visit.c.key == key)
+    ).first()
+    if before:
+        return Recorded(before.id, before.receipt, fresh=False)
+    visit_id = _insert(act, new, key)
+    if new.supersedes is not None:
+        _replace(act, new.supersedes)
+    scoring.learn(act, new.child.id, visit_id, new.day, new.scored)
+    clock(act, new.child.id)
+    number = receipt(key)
+    act.audit(f"{new.kind}.recorded", f"child:{new.child.code}", receipt=number)
+    return Recorded(visit_id, number, fresh=True)
+
+
+def _insert(act: Deed, new: NewVisit, key: str) -> int:
+    seal, scored = act.keys.seal, new.scored
+    found = act.db.execute(
+        insert(t.visit).values(
+            key=key,
+            receipt=receipt(key),
+            kind=new.kind,
+            child_id=new.child.id,
+            visitor_id=act.account.id,
+            day=new.day,
+            mode=new.mode,
+            seen=new.seen,
+            minutes=new.minutes,
+            form=new.form,
+            version=new.version,
+            answers=seal(orjson.dumps(new.held), f"visit:answers:{key}"),
+            scoring=scored and seal(scored.dumps(), f"visit:scoring:{key}"),
+            total=scored.assessment.total if scored else None,
+            assessed=bool(scored and scored.assessment.assessed),
+            due=new.child.next_visit,
+            recorded_at=act.now,
+            supersedes=new.supersedes,
+        )
+    )
+    assert found.inserted_primary_key is not None
+    return int(found.inserted_primary_key[0])
+
+
+def _replace(act: Deed, visit_id: int) -> None:
+    """The corrected visit steps back; its row stays as it was recorded."""
+    act.db.execute(update(t.visit).where(t.visit.c.id == visit_id).values(withdrawn_at=act.now))
+
+
+def withdraw(act: Deed, visit_id: int) -> str:
+    """Takes one's own visit back within ten minutes, with its points; the alert stays.
+
+    Returns the receipt. Raises Refused when it is too late or not one's own.
+    """
+    v = t.visit.c
+    row = act.db.execute(
+        select(v.id, v.receipt, v.child_id, v.recorded_at).where(
+            v.id == visit_id, v.visitor_id == act.account.id, v.withdrawn_at.is_(None)
+        )
+    ).first()
+    if row is None or act.now - row.recorded_at > UNDO:
+        raise Refused("undo.too_late")
+    act.db.execute(update(t.visit).where(v.id == visit_id).values(withdrawn_at=act.now))
+    ledger.reverse(act, f"visit:{row.receipt}", "withdrawn")
+    scoring.relearn(act, row.child_id)
+    clock(act, row.child_id)
+    act.audit("visit.withdrawn", f"visit:{row.receipt}")
+    return str(row.receipt)
+
+
+def clock(act: Deed, child_id: int) -> None:
+    """When the child was last seen in person, and when the next visit is due."""
+    v = t.visit.c
+    seen = act.db.execute(
+        select(v.day)
+        .where(v.child_id == child_id, v.kind == "visit", v.seen, v.withdrawn_at.is_(None))
+        .order_by(v.day.desc())
+        .limit(1)
+    ).scalar()
+    due = scoring.due(act, child_id, seen)
+    act.db.execute(
+        update(t.child).where(t.child.c.id == child_id).values(last_seen=seen, next_visit=due)
+    )

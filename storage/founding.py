@@ -1,0 +1,125 @@
+"""Founding a network: units, people, children and pairs, as an operator makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, insert, select, update
+
+from domain.rhythm import next_visit
+from domain.roles import Role
+from storage import tables as t
+from storage.crypto import Keys
+
+ROOT = "/"
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """A unit: `kind` is centre, station or village."""
+
+    code: str
+    kind: str
+    name: str
+    name_en: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody with one role in one unit."""
+
+    code: str
+    name: str
+    role: Role
+    joined: date
+    core: bool = False
+    lang: str = "zh"
+
+
+@dataclass(frozen=True)
+class NewChild:
+    """A child; `identity` holds name, birth (ISO), sex (female/male), carer, school, strengths."""
+
+    code: str
+    identity: Mapping[str, Any]
+    enrolled: date
+
+
+@dataclass
+class Founding:
+    """Adds rows to an empty or growing network; every method returns the new row's id."""
+
+    db: Connection
+    keys: Keys
+    paths: dict[int, str] = field(default_factory=dict)
+
+    def unit(self, new: NewUnit, parent: int | None = None) -> int:
+        made = self._add(t.unit, **vars(new), parent_id=parent, path="")
+        above = self.path(parent) if parent else ROOT
+        self.paths[made] = f"{above}{made}/"
+        self.db.execute(update(t.unit).where(t.unit.c.id == made).values(path=self.paths[made]))
+        return made
+
+    def path(self, unit_id: int) -> str:
+        if unit_id not in self.paths:
+            found = select(t.unit.c.path).where(t.unit.c.id == unit_id)
+            self.paths[unit_id] = self.db.execute(found).scalar_one()
+        return self.paths[unit_id]
+
+    def person(self, new: NewPerson, unit_id: int) -> int:
+        made = self._add(
+            t.person,
+            code=new.code,
+            name=new.name,
+            unit_id=unit_id,
+            lang=new.lang,
+            large=False,
+            ranked=True,
+            greeted=False,
+            active=True,
+            core=new.core,
+            talks=0,
+            talk=None,
+            stuck=0,
+            joined=new.joined,
+        )
+        self.post(made, new.role, unit_id, new.joined)
+        return made
+
+    def post(self, person_id: int, role: Role, unit_id: int, since: date) -> int:
+        return self._add(
+            t.post, person_id=person_id, role=role.value, unit_id=unit_id, since=since, until=None
+        )
+
+    def child(self, new: NewChild, unit_id: int) -> int:
+        sealed = self.keys.seal(orjson.dumps(dict(new.identity)), f"child:identity:{new.code}")
+        return self._add(
+            t.child,
+            code=new.code,
+            unit_id=unit_id,
+            path=self.path(unit_id),
+            identity=sealed,
+            enrolled=new.enrolled,
+            active=True,
+            last_seen=None,
+            next_visit=next_visit(None, "green", new.enrolled),
+        )
+
+    def pair(self, code: str, mother_id: int, child_id: int, since: date) -> int:
+        row = {"code": code, "mother_id": mother_id, "child_id": child_id}
+        return self._add(t.pairing, **row, since=since, until=None)
+
+    def part(self, pairing_id: int, until: date) -> None:
+        """Ends a pairing: the mother's reach to the child ends with this row."""
+        where = t.pairing.c.id == pairing_id
+        self.db.execute(update(t.pairing).where(where).values(until=until))
+
+    def _add(self, table: Any, **values: object) -> int:
+        made = self.db.execute(insert(table).values(**values)).inserted_primary_key
+        assert made is not None
+        return int(made[0])

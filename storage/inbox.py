@@ -1,0 +1,191 @@
+"""The rows of a turn: people, their open conversations, what was received, what is told.
+
+The hot path: Core statements that are compiled once, one of each kind for a whole group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+
+from domain.roles import Account, Grant, Role
+from storage import tables as t
+from storage.crypto import Keys
+
+
+@dataclass
+class Somebody:
+    """A person at the moment of a turn: her account, her counters, her open conversation."""
+
+    account: Account
+    greeted: bool
+    active: bool
+    talks: int
+    talk: int | None
+    stuck: int
+    open: dict[str, Any] | None = None
+
+
+@dataclass
+class Writes:
+    """What a group of turns will write, row by row, in one statement of each kind."""
+
+    received: list[dict[str, Any]] = field(default_factory=list)
+    new_talks: list[dict[str, Any]] = field(default_factory=list)
+    talks: list[dict[str, Any]] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
+    outgoing: list[dict[str, Any]] = field(default_factory=list)
+
+
+_PERSON = select(
+    *(t.person.c[name] for name in ("id", "code", "name", "lang", "large", "ranked")),
+    *(t.person.c[name] for name in ("greeted", "active", "talks", "talk", "stuck")),
+    t.talk.c.conversation,
+    t.talk.c.state,
+    t.talk.c.revision,
+    t.talk.c.answers,
+    t.talk.c.facts,
+    t.talk.c.outcome,
+    t.talk.c.started,
+).outerjoin(t.talk, (t.talk.c.person_id == t.person.c.id) & (t.talk.c.number == t.person.c.talk))
+PEOPLE = _PERSON.where(t.person.c.id.in_(bindparam("ids", expanding=True))).order_by(t.person.c.id)
+POSTS = (
+    select(t.post.c.person_id, t.post.c.role, t.post.c.unit_id, t.unit.c.path)
+    .join(t.unit, t.unit.c.id == t.post.c.unit_id)
+    .where(t.post.c.person_id.in_(bindparam("ids", expanding=True)), t.post.c.until.is_(None))
+)
+SEEN = select(t.received.c.source, t.received.c.key, t.received.c.digest).where(
+    tuple_(t.received.c.source, t.received.c.key).in_(bindparam("keys", expanding=True))
+)
+RECEIVE = insert(t.received)
+NEW_TALK = insert(t.talk)
+KEEP_TALK = (
+    update(t.talk)
+    .where(t.talk.c.person_id == bindparam("p"), t.talk.c.number == bindparam("n"))
+    .values(
+        state=bindparam("state"),
+        revision=bindparam("revision"),
+        answers=bindparam("answers"),
+        facts=bindparam("facts"),
+        outcome=bindparam("outcome"),
+        touched=bindparam("touched"),
+    )
+)
+KEEP_PERSON = (
+    update(t.person)
+    .where(t.person.c.id == bindparam("p"))
+    .values(talks=bindparam("talks"), talk=bindparam("talk"), greeted=bindparam("greeted"))
+)
+TELL = insert(t.outgoing)
+
+
+def load_people(db: Connection, ids: Iterable[int]) -> dict[int, Somebody]:
+    """Locks the people in sorted order (PostgreSQL), so that groups cannot deadlock."""
+    wanted = sorted(set(ids))
+    found = PEOPLE.with_for_update(of=t.person) if db.dialect.name == "postgresql" else PEOPLE
+    rows = db.execute(found, {"ids": wanted}).all()
+    grants: dict[int, list[Grant]] = {}
+    for row in db.execute(POSTS, {"ids": wanted}):
+        grants.setdefault(row.person_id, []).append(Grant(Role(row.role), row.unit_id, row.path))
+    return {row.id: _somebody(row, grants.get(row.id, [])) for row in rows}
+
+
+def _somebody(row: Any, grants: list[Grant]) -> Somebody:
+    account = Account(
+        row.id, row.code, row.name, row.lang, tuple(grants), bool(row.large), bool(row.ranked)
+    )
+    talk = None
+    if row.conversation is not None:
+        names = ("conversation", "state", "revision", "answers", "facts", "outcome", "started")
+        talk = {name: getattr(row, name) for name in names}
+    return Somebody(account, row.greeted, row.active, row.talks, row.talk, row.stuck, talk)
+
+
+def load_talk(db: Connection, person_id: int, number: int) -> dict[str, Any] | None:
+    row = (
+        db.execute(select(t.talk).where(t.talk.c.person_id == person_id, t.talk.c.number == number))
+        .mappings()
+        .first()
+    )
+    return dict(row) if row else None
+
+
+def load_account(db: Connection, person_id: int) -> Account | None:
+    """Who somebody is, for reading; None when unknown or no longer active."""
+    rows = db.execute(PEOPLE, {"ids": [person_id]}).all()
+    if not rows or not rows[0].active:
+        return None
+    grants = [
+        Grant(Role(row.role), row.unit_id, row.path)
+        for row in db.execute(POSTS, {"ids": [person_id]})
+    ]
+    return _somebody(rows[0], grants).account
+
+
+def seen(db: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The digests of messages that were taken before."""
+    rows = db.execute(SEEN, {"keys": list(keys)})
+    return {(row.source, row.key): row.digest for row in rows}
+
+
+def write(db: Connection, writes: Writes) -> None:
+    for statement, rows in (
+        (RECEIVE, writes.received),
+        (NEW_TALK, writes.new_talks),
+        (KEEP_TALK, writes.talks),
+        (KEEP_PERSON, writes.people),
+        (TELL, writes.outgoing),
+    ):
+        if rows:
+            db.execute(statement, rows)
+
+
+def outgoing_row(
+    keys: Keys, person_id: int, channel: str, data_class: str, dedupe: str, body: Any, at: datetime
+) -> dict[str, Any]:
+    return {
+        "person_id": person_id,
+        "channel": channel,
+        "state": "queued" if channel == "telegram" else "sent",
+        "data_class": data_class,
+        "dedupe_key": dedupe,
+        "body": keys.seal(orjson.dumps(body), f"outgoing:body:{dedupe}"),
+        "at": at,
+        "not_before": None,
+        "expires_at": None,
+    }
+
+
+def told(
+    db: Connection, keys: Keys, person_id: int, after: int = 0, limit: int = 200
+) -> list[tuple[int, datetime, dict[str, Any]]]:
+    """What a person was told after message `after`, the oldest first."""
+    o = t.outgoing.c
+    rows = db.execute(
+        select(o.id, o.at, o.dedupe_key, o.body)
+        .where(o.person_id == person_id, o.id > after)
+        .order_by(o.id)
+        .limit(limit)
+    )
+    return [
+        (row.id, row.at, orjson.loads(keys.unseal(row.body, f"outgoing:body:{row.dedupe_key}")))
+        for row in rows
+    ]
+
+
+def newest(db: Connection, person_id: int, count: int) -> int:
+    """The id before a person's `count` newest messages, from which a page begins."""
+    o = t.outgoing.c
+    ids = (
+        db.execute(
+            select(o.id).where(o.person_id == person_id).order_by(o.id.desc()).limit(count + 1)
+        )
+        .scalars()
+        .all()
+    )
+    return int(ids[-1]) if len(ids) > count else 0

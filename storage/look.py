@@ -1,0 +1,65 @@
+"""Look: the only way to read. Each method starts from what the account may see now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from sqlalchemy import Connection
+
+from domain.form import Form
+from domain.frame import Frame
+from domain.library import Library
+from domain.roles import Account
+from storage.crypto import Keys
+from storage.see import children, people, points
+from storage.see import scores as risk
+
+
+@dataclass(frozen=True)
+class Look:
+    """One account's view of one moment."""
+
+    db: Connection
+    keys: Keys
+    account: Account
+    frame: Frame
+    library: Library
+    zone: tzinfo
+    done: tuple[str, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The day on which this conversation began."""
+        return self.frame.today
+
+    def form(self, name: str, version: str = "") -> Form:
+        """The current version, or the one that a draft began with."""
+        return self.library.form(name, version)
+
+    my_children = children.my_children
+    child = children.child
+    child_by_id = children.child_by_id
+    last_held = children.last_held
+    directors_of = children.directors_of
+    village_of = children.village_of
+    visits = children.visits
+    my_visits = children.my_visits
+    paired = children.paired
+
+    risks = risk.risks
+    scores = risk.scores
+    flags = risk.flags
+    alerts = risk.alerts
+    my_alerts = risk.my_alerts
+
+    my_points = points.my_points
+    my_entries = points.my_entries
+    to_confirm = points.to_confirm
+    ranking = points.ranking
+    my_place = points.my_place
+    directors = points.directors
+
+    my_units = people.my_units
+    my_drafts = people.my_drafts
+    station_phone = people.station_phone

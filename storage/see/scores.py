@@ -1,0 +1,168 @@
+"""Scores, flags and alerts: only for those with the right, by their reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from domain.roles import Right
+from storage import tables as t
+from storage.see.children import ChildRef
+from storage.sight import Sight, children_in_reach, paths_in_reach
+
+
+@dataclass(frozen=True)
+class RiskRef:
+    """Where a child stands: total of 100 and level after the newest collection."""
+
+    child_id: int
+    total: int | None
+    level: str
+
+
+@dataclass(frozen=True)
+class ScoreRef:
+    """One scored collection: total, level, sub-scores and evidence."""
+
+    day: date
+    total: int
+    smoothed: float
+    level: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FlagRef:
+    """A suspected or confirmed flag of a child."""
+
+    id: int
+    child_code: str
+    child_id: int
+    triggers: str
+    level: str
+    state: str
+    opened_at: datetime
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AlertRef:
+    """An emergency as the people who answer it see it in a list: coded, no name."""
+
+    id: int
+    receipt: str
+    codes: str
+    level: str
+    state: str
+    at: datetime
+    child_code: str | None
+    village: str
+    reporter: str
+    police_at: datetime | None
+
+
+def risks(look: Sight) -> dict[int, RiskRef]:
+    """By child id, for all children whose score this account may see."""
+    rows = look.db.execute(
+        select(*(t.risk.c[name] for name in ("child_id", "total", "level")))
+        .join(t.child, t.child.c.id == t.risk.c.child_id)
+        .where(children_in_reach(look, Right.SEE_SCORE))
+    )
+    return {row.child_id: RiskRef(*row) for row in rows}
+
+
+def scores(look: Sight, child: ChildRef, limit: int = 12) -> list[ScoreRef]:
+    """The newest first."""
+    s = t.score.c
+    rows = look.db.execute(
+        select(s.day, s.total, s.smoothed, s.level, s.detail, s.visit_id)
+        .join(t.child, t.child.c.id == s.child_id)
+        .where(children_in_reach(look, Right.SEE_SCORE), s.child_id == child.id, s.current)
+        .order_by(s.day.desc(), s.id.desc())
+        .limit(limit)
+    )
+    unseal = look.keys.unseal
+    return [
+        ScoreRef(*row[:4], orjson.loads(unseal(row.detail, f"score:detail:{row.visit_id}")))
+        for row in rows
+    ]
+
+
+def flags(look: Sight, states: tuple[str, ...] = ("suspected",), limit: int = 50) -> list[FlagRef]:
+    """Flags that wait for a decision of this account's."""
+    f = t.flag.c
+    rows = look.db.execute(
+        select(
+            f.id,
+            t.child.c.code,
+            f.child_id,
+            f.triggers,
+            f.level,
+            f.state,
+            f.opened_at,
+            f.evidence,
+            f.key,
+        )
+        .join(t.child, t.child.c.id == f.child_id)
+        .where(children_in_reach(look, Right.DECIDE_FLAG), f.state.in_(states))
+        .order_by(f.opened_at.desc(), f.id.desc())
+        .limit(limit)
+    )
+    unseal = look.keys.unseal
+    return [
+        FlagRef(*row[:7], orjson.loads(unseal(row.evidence, f"flag:evidence:{row.key}")))
+        for row in rows
+    ]
+
+
+def alerts(look: Sight, states: tuple[str, ...] = ("open",), limit: int = 50) -> list[AlertRef]:
+    """Alerts that this account may answer, the newest first."""
+    return _alerts(look, paths_in_reach(look, Right.ANSWER_ALERT, t.alert.c.path), states, limit)
+
+
+def my_alerts(look: Sight, limit: int = 10) -> list[AlertRef]:
+    """Alerts that this person has raised and that nobody has answered."""
+    mine = t.alert.c.reporter_id == look.account.id
+    return _alerts(look, mine, ("open", "acknowledged"), limit)
+
+
+def _alerts(look: Sight, where: Any, states: tuple[str, ...], limit: int) -> list[AlertRef]:
+    a = t.alert.c
+    rows = look.db.execute(
+        select(
+            a.id,
+            a.receipt,
+            a.codes,
+            a.level,
+            a.state,
+            a.at,
+            t.child.c.code.label("child_code"),
+            t.person.c.name.label("reporter"),
+            a.police_at,
+            a.path,
+        )
+        .join(t.person, t.person.c.id == a.reporter_id)
+        .outerjoin(t.child, t.child.c.id == a.child_id)
+        .where(where, a.state.in_(states))
+        .order_by(a.at.desc(), a.id.desc())
+        .limit(limit)
+    ).all()
+    names = _villages(look, {row.path for row in rows})
+    return [AlertRef(village=names.get(row.path, ""), **_alert(row)) for row in rows]
+
+
+def _alert(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row._asdict().items() if name != "path"}
+
+
+def _villages(look: Sight, paths: set[str]) -> dict[str, str]:
+    if not paths:
+        return {}
+    u = t.unit.c
+    rows = look.db.execute(select(u.path, u.name).where(u.path.in_(paths)))
+    return {row.path: row.name for row in rows}
