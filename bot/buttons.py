@@ -33,7 +33,11 @@ def make_button(keys: Keys, person_id: int, talk: int, revision: int, what: str)
     place = int(what) if what.isdecimal() else FIRST_CONTROL + CONTROLS.index(what)
     head = struct.pack(">IHB", talk, revision % 65536, place)[1:]
     mac = keys.sign(_bound(person_id, head), MAC)
-    return "c1:" + base64.urlsafe_b64encode(head + mac).rstrip(b"=").decode()
+    return _encode(head + mac)
+
+
+def _encode(raw: bytes) -> str:
+    return "c1:" + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def read_button(keys: Keys, person_id: int, token: str) -> Button | None:
@@ -42,6 +46,8 @@ def read_button(keys: Keys, person_id: int, token: str) -> Button | None:
         return None
     raw = base64.urlsafe_b64decode(token[3:] + "==")
     head, mac = raw[:-MAC], raw[-MAC:]
+    if _encode(raw) != token:  # the last letter has bits to spare
+        return None
     if not hmac.compare_digest(mac, keys.sign(_bound(person_id, head), MAC)):
         return None
     talk, revision, place = struct.unpack(">IHB", b"\0" + head)

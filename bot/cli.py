@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
 
-from bot import forms
-from bot.settings import Settings
+from bot import forms, serving
+from bot.choices import AsJson, Data, house, one_person, put_json, settings_for, show_rows
+from bot.formfill import fill_file
 from storage.crypto import WrongKey
 from storage.session import Store, Unavailable
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="育苗 Yumiao")
 app.add_typer(forms.app, name="forms", help="XLSForms: check, show, fill.")
-
-Data = Annotated[Path, typer.Option("--data", help="The data directory.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+app.registered_commands += serving.app.registered_commands
+forms.app.command("fill")(fill_file)
 
 
 def main() -> None:
@@ -31,32 +27,6 @@ def main() -> None:
     except (Unavailable, WrongKey, OSError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
-
-
-def settings_for(data: Path | None) -> Settings:
-    return Settings(data=data) if data else Settings()
-
-
-@contextmanager
-def house(data: Path, *, write: bool) -> Iterator[Store]:
-    """The store, closed at the end; a key that was made is announced."""
-    from bot.app import open_house
-
-    store = open_house(settings_for(data), write=write)
-    if store.made_key:
-        sys.stderr.write(
-            f"A new key was made: {store.made_key}\n"
-            "Keep a copy in a safe place apart from the data: without it nobody can read them.\n"
-            "已生成密钥,请另存一份;丢失后数据无法恢复。\n"
-        )
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def put_json(thing: Any) -> None:
-    sys.stdout.buffer.write(orjson.dumps(thing, option=orjson.OPT_INDENT_2, default=str) + b"\n")
 
 
 @app.command()
@@ -69,28 +39,17 @@ def chat(
     """Talk in the terminal: lines from standard input, numbered options out."""
     from bot.app import clock, make_turns
     from bot.channels.terminal import converse
-    from storage.operator import person_named
 
     fixed = moment(now) if now else None
     with house(data, write=True) as store:
         with store.work() as db:
-            found = person_named(db, person)
-        if len({row["id"] for row in found}) != 1:
-            raise typer.BadParameter(unclear(person, found))
-        person_id = found[0]["id"]
+            person_id = one_person(db, person)
         turns = make_turns(store, settings_for(data), (lambda: fixed) if fixed else clock)
         if lang:
             set_language(store, person_id, lang)
         for said in converse(turns.take, person_id, sys.stdin):
             sys.stdout.write(said + "\n\n")
             sys.stdout.flush()
-
-
-def unclear(person: str, found: list[dict[str, Any]]) -> str:
-    if not found:
-        return f"nobody is called {person}; see: yumiao people"
-    codes = ", ".join(row["code"] for row in found)
-    return f"several people are called {person}: {codes}; use the code"
 
 
 def moment(text: str) -> datetime:
@@ -104,14 +63,12 @@ def moment(text: str) -> datetime:
 
 
 def set_language(store: Store, person_id: int, lang: str) -> None:
-    from sqlalchemy import update
-
-    from storage import tables as t
+    from storage.operator import set_language
 
     if lang not in ("zh", "en"):
         raise typer.BadParameter("--lang is zh or en")
     with store.work() as db:
-        db.execute(update(t.person).where(t.person.c.id == person_id).values(lang=lang))
+        set_language(db, person_id, lang)
 
 
 @app.command()
@@ -154,20 +111,19 @@ def child(data: Data, code: str, as_json: AsJson = False) -> None:
         return
     for name, value in found.items():
         shown = len(value) if isinstance(value, list) else value
-        sys.stdout.write(f"{name}: {shown}\n")
+        typer.echo(f"{name}: {shown}")
 
 
-def show_rows(rows: list[dict[str, Any]], as_json: bool, columns: tuple[str, ...]) -> None:
-    if as_json:
-        put_json([{name: row[name] for name in row if name != "id"} for row in rows])
-        return
-    from rich.console import Console
-    from rich.table import Table
+@app.command()
+def doctor(data: Data) -> None:
+    """What is right and what is missing, one line each with the cure; exit 1 if broken."""
+    from bot.doctor import examine
 
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*(str(row[name]) for name in columns))
-    Console().print(table)
+    findings = examine(settings_for(data))
+    for number, finding in enumerate(findings, 1):
+        typer.echo(f"{number}. {'✓' if finding.good else '✗'} {finding.what}")
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ class OpenTalk:
 
 def pack(keys: Keys, owner: int, talk: OpenTalk) -> dict[str, Any]:
     """The changing columns of a talk's row; answers and facts are sealed in their place."""
-    answers = {"answers": talk.draft.answers, "asked": asdict(talk.draft.asked)}
+    answers = {"answers": talk.draft.answers, "asked": vars(talk.draft.asked)}
     facts = {
         "today": talk.frame.today.isoformat(),
         "began": talk.frame.began.isoformat(),

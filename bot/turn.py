@@ -137,19 +137,20 @@ class Turns:
         return Taken(state, tuple(replies))
 
     def retry_stuck(self) -> int:
-        """Takes what is stuck once more, each person's messages in their order."""
-        done = 0
+        """Takes the first stuck message of each person once more; how many are done with."""
         with self.store.work() as db:
             waiting = trouble.waiting(db, self.store.keys)
-        for person_id, kept in waiting:
-            with self.store.work() as db:
-                trouble.release(db, person_id)
-            taken = self.take(_unkept(person_id, kept))
-            with self.store.work() as db:
-                if taken.state in ("new", "dead", "duplicate"):
-                    trouble.forget(db, person_id, kept, dead=taken.state == "dead")
-                    done += 1
-                trouble.settle(db, person_id)
+        return sum(self._retry(person_id, kept) for person_id, kept in waiting)
+
+    def _retry(self, person_id: int, kept: dict[str, object]) -> bool:
+        with self.store.work() as db:
+            trouble.release(db, person_id)
+        taken = self.take(_unkept(person_id, kept))
+        done = taken.state in ("new", "dead", "duplicate")
+        with self.store.work() as db:
+            if done:
+                trouble.forget(db, person_id, kept, dead=taken.state == "dead")
+            trouble.settle(db, person_id)
         return done
 
 

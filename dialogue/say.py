@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
 
 from babel.dates import format_date, format_datetime
 
@@ -36,13 +35,6 @@ class Lines:
     glue: str = "\n"
 
 
-@runtime_checkable
-class Worded(Protocol):
-    """Words that somebody else keeps, a form for instance."""
-
-    def words(self, lang: str) -> str: ...
-
-
 def say(key: str, **values: object) -> Say:
     return Say(key, values)
 
@@ -52,7 +44,10 @@ def lines(*parts: object) -> Lines:
 
 
 def put(thing: object, lang: str) -> str:
-    """In words: a Say, a text by language, a day, a number, a list, or plain words."""
+    """In words: a Say, a text by language, a day, a number, a list, or plain words.
+
+    Whatever has a method `words(lang)` keeps its own words, as a form does.
+    """
     match thing:
         case str():
             return thing
@@ -70,8 +65,8 @@ def put(thing: object, lang: str) -> str:
             return GLUE[lang].join(put(part, lang) for part in thing)
         case None:
             return ""
-        case Worded():
-            return thing.words(lang)
+        case _ if hasattr(thing, "words"):
+            return str(thing.words(lang))
         case _:
             return str(thing)
 

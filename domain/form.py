@@ -92,7 +92,8 @@ class Filling:
 
     def count(self, repeat: Node) -> int | None:
         """How many instances repeat_count demands; None when the person decides."""
-        return self.counted(repeat.path.removesuffix("]").rpartition("[")[0] or repeat.path)
+        path = repeat.path
+        return self.counted(path.rpartition("[")[0] if path.endswith("]") else path)
 
     def counted(self, base: str) -> int | None:
         rule = self.form.rules[plain(base)].count

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from domain.formdate import read_clock, read_stamp
 from domain.formitem import Item
 
-WHOLE = re.compile(r"-?\d{1,15}")
-DECIMAL = re.compile(r"-?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+WHOLE = re.compile(r"-?[0-9]{1,15}")
+DECIMAL = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
+DAY = re.compile(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]")
 TICK = 1e-9
 
 

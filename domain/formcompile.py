@@ -89,9 +89,10 @@ class Compiler:
         self, item: Item, source: object, wanted: Literal["bool", "any"] = "any"
     ) -> Rule | None:
         text = as_text(source).strip()
-        if text.lower() in FALSE or not text:
+        if not text or (wanted == "bool" and text.lower() in FALSE):
             return None
-        text = "true()" if text.lower() in TRUE else text
+        if wanted == "bool" and text.lower() in TRUE:
+            text = "true()"
         with at("survey", item.row):
             return compiled(self.scope, self.functions, text, item.path, wanted)
 

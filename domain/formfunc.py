@@ -44,7 +44,10 @@ def pattern(text: str) -> re.Pattern[str]:
 
 def regex(_: object, value: Value, wanted: Value) -> bool:
     text = to_text(value)
-    return len(text) <= LONGEST and pattern(to_text(wanted)).fullmatch(text) is not None
+    try:
+        return len(text) <= LONGEST and pattern(to_text(wanted)).fullmatch(text) is not None
+    except re.error:  # a literal pattern was checked at load; this one came from an answer
+        return False
 
 
 def choose(_: object, test: Value, yes: Value, no: Value) -> Value:
@@ -161,7 +164,10 @@ def decimal_time(_: object, value: Value) -> float:
 
 def formatted(_: object, value: Value, wanted: Value) -> str:
     found = from_days(to_number(value))
-    return "" if found is None else format_stamp(found, to_text(wanted))
+    try:
+        return "" if found is None else format_stamp(found, to_text(wanted))
+    except ValueError:
+        return ""
 
 
 def position(_: object, value: Value) -> float:

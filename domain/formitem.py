@@ -74,6 +74,8 @@ class Form:
     rules: Mapping[str, Rules] = field(default_factory=dict, repr=False)
     xform: str = field(default="", repr=False)
     root: str = "data"
+    uses: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False)
+    """How often each line of the support table is used: ("type", "text"), ("function", "if")."""
 
     def item(self, path: str) -> Item:
         """The item at a path; instance ids in the path are ignored. KeyError when there is none."""

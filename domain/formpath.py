@@ -168,6 +168,8 @@ class Writer:
         self.opaque = self.opaque or bool(expr.predicates)
         for step in expr.steps:
             test = step.test.removeprefix("child::")
+            if ":" in test.replace("::", ""):
+                raise XPathError(f"there is no {test} in this form", f"本表单里没有 {test}")
             if step.predicates or step.before == "//" or not NAME.fullmatch(test):
                 self.opaque = True
                 return "nodes"
@@ -198,7 +200,9 @@ class Writer:
         """The predicates and steps of a path as text."""
         text = self.predicates(expr.predicates)
         for step in expr.steps:
-            text += step.before + step.test + self.predicates(step.predicates)
+            # A hidden node is called "_": no name finds it, and `*` must not either.
+            hidden = "[not(self::_)]" if step.test.endswith("*") else ""
+            text += step.before + step.test + hidden + self.predicates(step.predicates)
         return text
 
     def predicates(self, found: tuple[Expr, ...]) -> str:
@@ -211,6 +215,7 @@ class Writer:
 
     def call(self, expr: Call) -> Said:
         self.known(expr)
+        self.scope.used[expr.name] += 1
         if special := self.special.get(expr.name):
             return special(self, *expr.args)
         signature = FUNCTIONS[expr.name]
@@ -222,10 +227,11 @@ class Writer:
     def known(self, expr: Call) -> None:
         signature = FUNCTIONS.get(expr.name)
         if signature is None:
-            en, zh = REFUSED_FUNCTIONS.get(expr.name) or nearest(expr.name, FUNCTIONS)
+            why = REFUSED_FUNCTIONS.get(expr.name)
+            en, zh = (f": {why[0]}", f":{why[1]}") if why else nearest(expr.name, FUNCTIONS)
             raise XPathError(
-                f"the function {expr.name}() is not carried {en}".rstrip(),
-                f"不支持函数 {expr.name}() {zh}".rstrip(),
+                f"the function {expr.name}() is not carried{en}",
+                f"不支持函数 {expr.name}(){zh}",
             )
         if not signature.least <= len(expr.args) <= signature.most:
             raise XPathError(

@@ -1,13 +1,16 @@
 """Reads an XLSForm: its sheets, its items, every expression compiled and every name checked."""
 
 import hashlib
-from collections.abc import Mapping, MutableMapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, MutableMapping
 
-from domain.formbuild import Builder, as_text
+from domain.formbuild import Builder, as_map, as_text
 from domain.formcompile import Compiler
 from domain.formcycle import check_cycles
-from domain.formitem import Form, FormError, Texts, walk
+from domain.formitem import Form, FormError, Item, Texts, walk
 from domain.formsheet import ROW, Json, Sheets, read_sheets, translated
+from domain.formtable import listed
+from domain.formtrial import rehearse
 
 
 def load_form(data: bytes, filename: str, media: Mapping[str, bytes] | None = None) -> Form:
@@ -15,6 +18,8 @@ def load_form(data: bytes, filename: str, media: Mapping[str, bytes] | None = No
     sheets = read_sheets(data, filename)
     builder = Builder(sheets, media or {})
     items = builder.items(sheets.json.get("children"))
+    if not items:
+        raise FormError("survey", None, "has no questions", "没有题目")
     compiler = Compiler(builder, items)
     try:
         rules = {item.path: compiler.rules(item) for item in walk(items)}
@@ -23,7 +28,7 @@ def load_form(data: bytes, filename: str, media: Mapping[str, bytes] | None = No
     compiler.pull()
     check_cycles(items, rules)
     settings = sheets.json
-    return Form(
+    form = Form(
         name=as_text(settings.get("id_string")),
         title=title_of(as_text(settings.get("title")), builder.languages),
         version=as_text(settings.get("version")),
@@ -34,7 +39,56 @@ def load_form(data: bytes, filename: str, media: Mapping[str, bytes] | None = No
         rules=rules,
         xform=xform_of(sheets),
         root=as_text(settings.get("name")) or "data",
+        uses=uses_of(builder, compiler),
     )
+    rehearse(form, option_rows(builder, items))
+    return form
+
+
+def option_rows(builder: Builder, items: tuple[Item, ...]) -> Mapping[str, int]:
+    """The row of each option on its sheet, by the question's path and the option's value."""
+    return {
+        f"{item.path} {option.value}": builder.option_rows.get(option, item.row)
+        for item in walk(items)
+        for option in item.options
+    }
+
+
+def uses_of(builder: Builder, compiler: Compiler) -> Mapping[tuple[str, str], int]:
+    """Which lines of the support table a form uses, and how often."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row in builder.cells.values():
+        kind = as_text(row.get("type"))
+        container = kind in ("group", "repeat")
+        found[("feature", f"begin {kind}") if container else ("type", listed(kind))] += 1
+        found.update(("feature", name) for name in features_of(row))
+    found.update({("function", name): times for name, times in compiler.scope.used.items()})
+    return found
+
+
+def features_of(row: Json) -> Iterator[str]:
+    """The lines of the support table that one row uses beside its type."""
+    bind = as_map(row.get("bind"))
+    if any(bind.get(name) for name in ("required", "relevant", "constraint")):
+        yield "required, relevant, constraint"
+    if row.get("default") or row.get("trigger"):
+        yield "default, calculation, trigger"
+    if row.get("choice_filter"):
+        yield "choice_filter"
+    if as_text(row.get("itemset")).endswith(".csv"):
+        yield "select_one_from_file"
+    if as_text(row.get("itemset")).startswith("${"):
+        yield "select_one ${name}"
+    if as_map(row.get("parameters")).get("randomize"):
+        yield "randomize"
+    if as_map(row.get("control")).get("appearance"):
+        yield "appearance"
+    if row.get("hint") or row.get("guidance_hint"):
+        yield "hint, guidance_hint"
+    if isinstance(row.get("label"), Mapping):
+        yield "translations"
+    if row.get("media"):
+        yield "media::image, audio, video"
 
 
 def title_of(title: str, languages: tuple[str, ...]) -> Texts:
@@ -57,10 +111,8 @@ def set_aside(settings: Json) -> list[str]:
 
 def xform_of(sheets: Sheets) -> str:
     """The form as an XForm for other clients: what pyxform makes of it, unchanged."""
-    from pyxform.builder import (  # type: ignore[import-untyped]
-        create_survey_element_from_dict,
-    )
-    from pyxform.errors import PyXFormError  # type: ignore[import-untyped]
+    from pyxform.builder import create_survey_element_from_dict
+    from pyxform.errors import PyXFormError
 
     without_rows(sheets.json)
     try:

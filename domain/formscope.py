@@ -1,6 +1,7 @@
 """What the expressions of a form may name: rows, lists, files."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +24,8 @@ class Scope:
     version: str = ""
     pulled: set[str] = field(default_factory=set)
     """The files that pulldata() reads, noted while expressions are compiled."""
+    used: Counter[str] = field(default_factory=Counter)
+    """The functions that expressions call."""
     by_name: dict[str, list[Item]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

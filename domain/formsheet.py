@@ -35,9 +35,9 @@ class Sheets:
 def read_sheets(data: bytes, filename: str) -> Sheets:
     """The sheets of a file; FormError when it is no XLSForm, too large, or has a wrong column."""
     # Imported here: pyxform takes half a second, and most commands load no form.
-    from pyxform.errors import PyXFormError  # type: ignore[import-untyped]
-    from pyxform.xls2json import workbook_to_json  # type: ignore[import-untyped]
-    from pyxform.xls2json_backends import get_xlsform  # type: ignore[import-untyped]
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json import workbook_to_json
+    from pyxform.xls2json_backends import get_xlsform
 
     kind = file_kind(data, filename)
     if kind in (".md", ".csv"):
@@ -45,6 +45,8 @@ def read_sheets(data: bytes, filename: str) -> Sheets:
     try:
         book = get_xlsform(data, file_type=kind)
     except PyXFormError as error:
+        if "not recognized" in str(error):
+            raise unreadable("is no XLSForm", "不是 XLSForm") from error
         raise translated(str(error), ()) from error
     except Exception as error:  # the readers of a broken or hostile file raise anything
         raise unreadable(f"cannot be read: {error}", "读不出来") from error
@@ -110,7 +112,8 @@ def as_utf8(data: bytes) -> bytes:
 
 def header(book: object, sheet: str) -> list[str]:
     found = getattr(book, f"{sheet}_header") or [{}]
-    return [str(name) for name in found[0] if name and name != ROW]
+    # pyxform writes a column without a name as "None".
+    return [str(name) for name in found[0] if name not in ("", "None", None, ROW)]
 
 
 def checked(rows: Mapping[str, list[Mapping[str, str]]], book: object) -> list[str]:
@@ -169,9 +172,7 @@ def worth_saying(said: list[str]) -> list[str]:
 
 def type_bind(kind: str) -> dict[str, str]:
     """The constraint that comes with a type, as `percentage` or `phone number`."""
-    from pyxform.question_type_dictionary import (  # type: ignore[import-untyped]
-        QUESTION_TYPE_DICT,
-    )
+    from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
     bind = QUESTION_TYPE_DICT.get(kind, {}).get("bind", {})
     return {"constraint": str(bind["constraint"])} if "constraint" in bind else {}

@@ -241,6 +241,14 @@ def kinds() -> dict[str, str]:
     return found
 
 
+def listed(word: str) -> str:
+    """The line of the table on which a type stands."""
+    for name, (_type, words, _en, _zh) in OTHERWISE.items():
+        if word in words:
+            return name
+    return kinds().get(word, word)
+
+
 def lines() -> tuple[Support, ...]:
     """The whole table: types, features, functions."""
     carried = [Support("type", name, "carried", *NOTES.get(name, ("", ""))) for name in TYPES]

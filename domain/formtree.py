@@ -31,7 +31,8 @@ class Tree:
         base = f"{above}/{item.name}" if above else item.name
         # The name is kept beside the tag: a hidden node still counts for position(..).
         if item.kind == "repeat":
-            self.ends[base] = etree.SubElement(parent, HIDDEN)
+            self.ends[base] = etree.Comment(base)
+            parent.append(self.ends[base])
             return
         place = self.places[base] = etree.SubElement(parent, item.name, of=item.name)
         for child in item.children:
@@ -53,7 +54,7 @@ class Tree:
         found = self.places.get(path)
         if found is None:
             parent = self.place(path.rpartition("/")[0])
-            base = path.removesuffix("]").rpartition("[")[0]
+            base = path.rpartition("[")[0] if path.endswith("]") else ""
             if base in self.ends:
                 self.sprout(base)
             found = self.places.get(path)

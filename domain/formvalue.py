@@ -78,8 +78,13 @@ def compare(op: str, left: Value, right: Value) -> bool:
     equal = op in ("=", "!=")
     if equal and not isinstance(left, float) and not isinstance(right, float):
         wanted = op == "="
-        return any((a == b) is wanted for a in texts(left) for b in texts(right))
+        return any(same(a, b) is wanted for a in texts(left) for b in texts(right))
     return any(ordered(op, a, b) for a in numbers(left) for b in numbers(right))
+
+
+def same(a: str, b: str) -> bool:
+    """Whether two texts are equal, or the same moment written in two ways."""
+    return a == b or (a[:1].isdigit() and b[:1].isdigit() and to_days(a) == to_days(b))
 
 
 def numbers(value: Value) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from storage import tables as t
 from storage.crypto import Keys
@@ -154,3 +154,11 @@ def unbalanced(db: Connection) -> list[dict[str, Any]]:
         if kept.get(key, (0, 0, 0)) != is_sum:
             wrong.append({"person": key[0], "period": key[1], "kept": kept.get(key), "sum": is_sum})
     return wrong
+
+
+def dead_letters(db: Connection) -> int:
+    return db.execute(select(func.count()).where(t.stuck.c.dead)).scalar_one()
+
+
+def set_language(db: Connection, person_id: int, lang: str) -> None:
+    db.execute(update(t.person).where(t.person.c.id == person_id).values(lang=lang))

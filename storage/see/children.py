@@ -14,7 +14,7 @@ from domain.roles import Right, Role
 from domain.trouble import Refused
 from storage import tables as t
 from storage.crypto import Keys
-from storage.sight import Sight, children_in_reach
+from storage.sight import Sight, children_in_reach, children_listed, reach_values
 
 
 @dataclass(frozen=True)
@@ -94,28 +94,23 @@ def ref(row: Any, keys: Keys) -> ChildRef:
 
 def my_children(look: Sight, right: Right) -> list[ChildRef]:
     """Children in reach, those whose visit is due first at the top."""
-    rows = look.db.execute(
-        select(*LISTED)
-        .where(children_in_reach(look, right))
-        .order_by(t.child.c.next_visit.nulls_last(), t.child.c.code)
-    )
-    return [ref(row, look.keys) for row in rows]
+    rows = look.db.execute(children_listed(look, right, LISTED), reach_values(look, right))
+    found = [ref(row, look.keys) for row in rows]
+    return sorted(found, key=lambda each: (each.next_visit or date.max, each.code))
 
 
 def child(look: Sight, code: str, right: Right) -> ChildRef:
     """One child in reach by its code; Refused when there is none, whatever the reason."""
-    row = look.db.execute(
-        select(*LISTED).where(children_in_reach(look, right), t.child.c.code == code)
-    ).first()
+    found = children_listed(look, right, LISTED).where(t.child.c.code == code)
+    row = look.db.execute(found, reach_values(look, right)).first()
     if row is None:
         raise Refused("child.not_yours", code=code)
     return ref(row, look.keys)
 
 
 def child_by_id(look: Sight, child_id: int, right: Right) -> ChildRef:
-    row = look.db.execute(
-        select(*LISTED).where(children_in_reach(look, right), t.child.c.id == child_id)
-    ).first()
+    found = children_listed(look, right, LISTED).where(t.child.c.id == child_id)
+    row = look.db.execute(found, reach_values(look, right)).first()
     if row is None:
         raise Refused("child.not_yours", code="")
     return ref(row, look.keys)

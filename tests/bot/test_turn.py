@@ -176,7 +176,7 @@ def test_ticks_are_kept_until_done(mother: Somebody) -> None:
 def test_change_on_the_review_asks_that_one_again(mother: Somebody) -> None:
     for word in ("visit", "2", "7", "today", "1", "first words"):
         mother.say(word)
-    mother.press("修改:Note")
+    mother.press("修改：Note")
     assert "Note?" in mother.text
     mother.say("second words")
     mother.say("1")
@@ -186,7 +186,7 @@ def test_change_on_the_review_asks_that_one_again(mother: Somebody) -> None:
 def test_a_changed_subject_hides_the_answers_of_the_other(mother: Somebody) -> None:
     for word in ("visit", "2", "7", "today", "1", "x"):
         mother.say(word)
-    mother.press("修改:Colour")
+    mother.press("修改：Colour")
     mother.say("blue")
     assert "How many?" in mother.text
 

@@ -1,0 +1,73 @@
+"""What the commands share: their options, the open house, finding a person."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from bot.settings import Settings
+from storage.session import Store
+
+Data = Annotated[Path, typer.Option("--data", help="The data directory.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+def settings_for(data: Path) -> Settings:
+    return Settings(data=data)
+
+
+@contextmanager
+def house(data: Path, *, write: bool) -> Iterator[Store]:
+    """The store, closed at the end; a key that was made is announced."""
+    from bot.app import open_house
+
+    store = open_house(settings_for(data), write=write)
+    if store.made_key:
+        sys.stderr.write(
+            f"A new key was made: {store.made_key}\n"
+            "Keep a copy in a safe place apart from the data: without it nobody can read them.\n"
+            "已生成密钥，请另存一份；丢失后数据无法恢复。\n"
+        )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def one_person(db: Connection, name: str) -> int:
+    """The id of the one person with this code or name; otherwise says who there is."""
+    from storage.operator import person_named
+
+    found = person_named(db, name)
+    if not found:
+        raise typer.BadParameter(f"nobody is called {name}; see: yumiao people")
+    if len({row["id"] for row in found}) > 1:
+        codes = ", ".join(sorted({row["code"] for row in found}))
+        raise typer.BadParameter(f"several people are called {name}: {codes}; use the code")
+    return int(found[0]["id"])
+
+
+def show_rows(rows: list[dict[str, Any]], as_json: bool, columns: tuple[str, ...]) -> None:
+    """A table for people, JSON for programs."""
+    if as_json:
+        put_json([{name: row[name] for name in row if name != "id"} for row in rows])
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in columns))
+    Console().print(table)
+
+
+def put_json(thing: Any) -> None:
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(thing, option=orjson.OPT_INDENT_2, default=str) + b"\n")

@@ -1,0 +1,105 @@
+"""`yumiao forms`: is a form carried by chat, and how does a person read it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from domain.form import Form, FormError, Item, Option, load_form
+from domain.formitem import say
+from domain.formtable import How, Support, lines
+
+app = typer.Typer(no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="XLSForm: .xlsx, .xls, .csv, .md", dir_okay=False)]
+Lang = Annotated[str, typer.Option("--lang", help="zh, en, or a language of the form.")]
+HOW: Mapping[How, tuple[str, str]] = {
+    "carried": ("支持", "carried"),
+    "otherwise": ("换一种方式", "asked in another way"),
+    "refused": ("不支持", "refused"),
+}
+WHAT = {"type": ("题型", "type"), "function": ("函数", "function"), "feature": ("功能", "feature")}
+LARGEST = 30 * 1024 * 1024
+
+
+@app.command()
+def check(file: File, lang: Lang = "zh") -> None:
+    """Print what the form uses and how chat carries it; exit 1 with sheet and row if it cannot."""
+    form = read(file, lang)
+    here = lang != "zh"
+    console = Console()
+    count = sum(1 for _ in form.questions())
+    named = f"{say(form.title, lang)} ({form.name} {form.version})".strip()
+    console.print(f"{named}: {count} {'questions' if here else '题'}; {', '.join(form.languages)}")
+    heads = ("", "", "used", "in a chat", "") if here else ("", "", "次数", "在聊天中", "")
+    table = Table(*heads, box=None, pad_edge=False)
+    for line in lines():
+        if times := form.uses.get((line.what, line.name), 0):
+            table.add_row(*cells(line, times, here))
+    console.print(table)
+    for warning in form.warnings:
+        typer.echo(f"{'note' if here else '注意'}: {warning}")
+
+
+def cells(line: Support, times: int, here: bool) -> tuple[str, ...]:
+    note = line.en if here else line.zh
+    return WHAT[line.what][here], line.name, str(times), HOW[line.how][here], note
+
+
+@app.command()
+def show(file: File, lang: Lang = "zh") -> None:
+    """Print the form as a person reads it."""
+    form = read(file, lang)
+    typer.echo(f"{say(form.title, lang)} ({form.name} {form.version})\n")
+    for item in form.items:
+        for line in read_out(form, item, lang):
+            typer.echo(line)
+
+
+def read_out(form: Form, item: Item, lang: str) -> Iterator[str]:
+    """One item and what is below it, as lines."""
+    indent = "  " * item.path.count("/")
+    mark = {"group": "■", "repeat": "↻"}.get(item.kind, "·")
+    head = "" if item.kind == "question" else "\n"
+    label = say(item.label, lang) or item.name
+    must = " *" if form.rules[item.path].required else ""
+    yield f"{head}{indent}{mark} {item.name}  {label}{must}  [{item.type}]"
+    for text in (say(item.hint, lang), say(item.guidance, lang), condition(form, item, lang)):
+        if text:
+            yield f"{indent}    {text}"
+    for option in item.options:
+        yield f"{indent}    ○ {option_line(option, lang)}"
+    for child in item.children:
+        yield from read_out(form, child, lang)
+
+
+def condition(form: Form, item: Item, lang: str) -> str:
+    """When an item is asked, as the form's author wrote it."""
+    rule = form.rules[item.path].relevant
+    return "" if rule is None else f"{'条件' if lang == 'zh' else 'when'}: {rule.source}"
+
+
+def option_line(option: Option, lang: str) -> str:
+    marks = [option.extra.get(name, "") for name in ("score", "urgent")]
+    kept = " ".join(mark for mark in marks if mark)
+    return f"{say(option.label, lang)}" + (f"  ({kept})" if kept else "")
+
+
+def read(file: Path, lang: str) -> Form:
+    """The form in a file, with the CSV files beside it; says what is wrong and leaves with 1."""
+    try:
+        return load_form(file.read_bytes(), file.name, beside(file))
+    except FormError as error:
+        typer.echo(error.said(lang), err=True)
+    except OSError as error:
+        typer.echo(f"{file}: {error.strerror}", err=True)
+    raise typer.Exit(1)
+
+
+def beside(file: Path) -> dict[str, bytes]:
+    """The CSV files in the form's folder by name; huge ones are left out."""
+    found = (path for path in file.resolve().parent.glob("*.csv") if path.is_file())
+    others = (path for path in found if path.name != file.name)
+    return {path.name: path.read_bytes() for path in others if path.stat().st_size <= LARGEST}

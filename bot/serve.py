@@ -1,0 +1,85 @@
+"""The server: intake, web chat and clock around one store; stops cleanly on Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.app import clock, make_turns
+from bot.intake import Intake
+from bot.settings import Settings
+from bot.turn import Turns
+from bot.web.house import WebHouse
+from bot.web.server import make_app
+from dialogue.show import show_answer
+from reminders import drafts
+from reminders.clock import Tick, start_clock
+from storage.session import Store
+from storage.upkeep import Upkeep
+
+GRACE = 5.0  # seconds for open pages when stopping
+NEXT_PORTS = 20
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port, or the next that is free; 0 lets the system choose."""
+    for port in range(wanted, wanted + NEXT_PORTS):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError(f"no free port from {wanted} to {wanted + NEXT_PORTS - 1} on {host}")
+
+
+async def serve(
+    store: Store, settings: Settings, port: int, ready: Callable[[str], None], *, demo: bool
+) -> None:
+    """Serves until SIGINT or SIGTERM; `ready` is told the address once it answers."""
+    turns = make_turns(store, settings)
+    intake = Intake(turns, workers=4 if store.postgres else 1)
+    house = WebHouse(intake, clock, demo=demo, https=settings.https)
+    runner = web.AppRunner(make_app(house), access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    await web.TCPSite(runner, settings.host, port).start()
+    ticking = start_clock(ticks(intake, turns))
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    ready(f"http://{settings.host}:{port}")
+    try:
+        await stop.wait()
+    finally:
+        ticking.shutdown(wait=False)
+        await runner.cleanup()
+        intake.close()
+
+
+def ticks(intake: Intake, turns: Turns) -> dict[str, tuple[int, Tick]]:
+    """The clockwork jobs: what is stuck each 15 s, drafts and upkeep each ten minutes."""
+
+    async def stuck() -> None:
+        if await asyncio.get_running_loop().run_in_executor(None, turns.retry_stuck):
+            intake.ring_all()
+
+    async def upkeep() -> None:
+        if await intake.read(
+            lambda db: tidy(Upkeep(db, turns.store.keys, turns.clock(), show_answer))
+        ):
+            intake.ring_all()
+
+    return {"stuck": (15, stuck), "upkeep": (600, upkeep)}
+
+
+def tidy(upkeep: Upkeep) -> int:
+    done = drafts.sweep(upkeep, upkeep.now)
+    forgotten = upkeep.forget_received()
+    upkeep.beat("upkeep", f"{done} told, {forgotten} forgotten")
+    return done

@@ -1,0 +1,134 @@
+"""The commands that keep running or make data: serve, demo, seed, link."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.choices import Data, house, one_person, settings_for
+
+if TYPE_CHECKING:
+    from bot.seed import Seeded
+    from storage.session import Store
+
+DEMO_ROLES = {
+    "loving_mother": "爱心妈妈 loving mother",
+    "child_director": "儿童主任 child director",
+    "coordinator": "协调员 coordinator",
+    "manager": "管理者 manager",
+}
+DEMO_MINUTES = 24 * 60
+app = typer.Typer()
+
+
+@app.command()
+def serve(data: Data, port: int = 0) -> None:
+    """Serve the web chat of this data directory."""
+    with house(data, write=True) as store:
+        run(store, data, port, demo=False)
+
+
+@app.command()
+def demo(data: Data, port: int = 0, months: int = 12, seed: int = 1) -> None:
+    """Seed the demo city on first use, print sign-in links, serve the web chat."""
+    with house(data, write=True) as store:
+        people = demo_people(store, data, months, seed)
+        run(store, data, port, demo=True, people=people)
+
+
+@app.command("seed")
+def seed_command(data: Data, months: int = 12, seed: int = 1, today: str = "") -> None:
+    """Make the demo city: 1,051 children, 12 months, invented and reproducible."""
+    with house(data, write=True) as store:
+        make_city(store, data, months, seed, today)
+
+
+@app.command()
+def link(
+    data: Data,
+    person: str = typer.Option(..., "--as", help="Code or name of the person."),
+    base: str = "http://127.0.0.1:8080",
+) -> None:
+    """Print a one-time sign-in link, good for 15 minutes."""
+    from bot.app import clock
+    from storage.doors import make_link
+
+    with house(data, write=True) as store, store.work() as db:
+        token = make_link(db, store.keys, one_person(db, person), clock())
+    typer.echo(f"{base}/in/{token}")
+
+
+def run(
+    store: Store, data: Path, port: int, *, demo: bool, people: dict[str, int] | None = None
+) -> None:
+    from bot.serve import free_port, serve
+
+    settings = settings_for(data)
+    wanted = port or settings.port
+    found = free_port(settings.host, wanted)
+    if found != wanted:
+        typer.echo(f"端口 {wanted} 已被占用,改用 {found}。Port {wanted} is taken; using {found}.")
+
+    def ready(address: str) -> None:
+        for role, url in links(store, people or {}, address).items():
+            typer.echo(f"{role}\n    {url}")
+        typer.echo(f"育苗 {address}  (Ctrl-C 停止 stops it)")
+        sys.stdout.flush()
+
+    asyncio.run(serve(store, settings, found, ready, demo=demo))
+    typer.echo("已停止。Stopped.")
+
+
+def links(store: Store, people: dict[str, int], address: str) -> dict[str, str]:
+    """One sign-in link for each of the demo's people."""
+    from bot.app import clock
+    from storage.doors import make_link
+
+    with store.work() as db:
+        return {
+            DEMO_ROLES[role]: (
+                f"{address}/in/{make_link(db, store.keys, person, clock(), DEMO_MINUTES)}"
+            )
+            for role, person in people.items()
+        }
+
+
+def demo_people(store: Store, data: Path, months: int, seed: int) -> dict[str, int]:
+    """The four people of the demo; the city is made when there is nobody yet."""
+    from bot.seed import find_demo_people
+    from storage.operator import counts
+
+    with store.work() as db:
+        empty = counts(db)["person"] == 0
+    if empty:
+        make_city(store, data, months, seed, "")
+    with store.work() as db:
+        return find_demo_people(db)
+
+
+def make_city(store: Store, data: Path, months: int, seed: int, today: str) -> Seeded:
+    """With a progress bar on a terminal, one line per stage elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeElapsedColumn as Elapsed
+
+    from bot.app import clock
+    from bot.seed import seed_city
+
+    settings = settings_for(data)
+    day = datetime.fromisoformat(today).date() if today else clock().astimezone(settings.tz).date()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, int] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+        return seed_city(store, settings, months=months, seed=seed, today=day, progress=progress)

@@ -1,0 +1,168 @@
+"""The doors of the web chat: one-time sign-in links, and browser sessions.
+
+Only keyed hashes of links and cookies are kept. Whether a browser is shared stands in the
+cookie itself ("s." or "p."), under the same hash, so that it cannot be changed.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, literal, select, update
+
+from domain.roles import RIGHTS, Account, Reach, Right
+from storage import tables as t
+from storage.crypto import Keys
+from storage.inbox import load_account
+
+LONG = timedelta(days=30)
+SHORT = timedelta(hours=8)
+IDLE = timedelta(minutes=30)
+TOUCH = timedelta(minutes=1)
+SHARED, OWN = "s.", "p."
+COOKIE = re.compile(r"[sp]\.[A-Za-z0-9_-]{43}")
+
+
+def make_link(db: Connection, keys: Keys, person_id: int, now: datetime, minutes: int = 15) -> str:
+    """The secret end of a new link; it is shown once and can be spent once."""
+    token = secrets.token_urlsafe(32)
+    expires = now + timedelta(minutes=minutes)
+    row = {"token": keys.hide(token), "person_id": person_id, "expires": expires}
+    db.execute(insert(t.link).values(row))
+    return token
+
+
+def peek_link(db: Connection, keys: Keys, token: str, now: datetime) -> int | None:
+    """Whose link this is, as long as it can be spent; looking spends nothing."""
+    person: int | None = db.execute(
+        select(t.link.c.person_id).where(*_spendable(keys, token, now))
+    ).scalar()
+    return person
+
+
+def spend_link(db: Connection, keys: Keys, token: str, now: datetime) -> int | None:
+    """Of any number of parallel spends one gets the person, the others None."""
+    spent = db.execute(update(t.link).where(*_spendable(keys, token, now)).values(spent_at=now))
+    if spent.rowcount != 1:
+        return None
+    mine = t.link.c.token == keys.hide(token)
+    return int(db.execute(select(t.link.c.person_id).where(mine)).scalar_one())
+
+
+def _spendable(keys: Keys, token: str, now: datetime) -> tuple[Any, ...]:
+    link = t.link.c
+    return link.token == keys.hide(token), link.spent_at.is_(None), link.expires > now
+
+
+def open_session(db: Connection, keys: Keys, account: Account, now: datetime, shared: bool) -> str:
+    """The value of the new session's cookie."""
+    cookie = (SHARED if shared else OWN) + secrets.token_urlsafe(32)
+    db.execute(
+        insert(t.session).values(
+            token=keys.hide(cookie),
+            person_id=account.id,
+            started=now,
+            touched=now,
+            expires=now + longest(account, shared),
+        )
+    )
+    return cookie
+
+
+def longest(account: Account, shared: bool) -> timedelta:
+    """30 days for those who see only the children assigned to them, else a working day."""
+    reaches = {RIGHTS[grant.role].get(Right.SEE_CHILD) for grant in account.grants}
+    return LONG if reaches == {Reach.ASSIGNED} and not shared else SHORT
+
+
+def session_of(db: Connection, keys: Keys, cookie: str, now: datetime) -> int | None:
+    """The person behind a cookie; None when it never opened anything or no longer does."""
+    row = _session(db, keys, cookie, now)
+    return row.person_id if row else None
+
+
+def account_of(db: Connection, keys: Keys, cookie: str, now: datetime) -> Account | None:
+    """Who is signed in. A role taken up since then shortens what an old sign-in is good for."""
+    row = _session(db, keys, cookie, now)
+    account = load_account(db, row.person_id) if row else None
+    if account is None or now >= row.started + longest(account, is_shared(cookie)):
+        return None
+    return account
+
+
+def _session(db: Connection, keys: Keys, cookie: str, now: datetime) -> Any:
+    if not COOKIE.fullmatch(cookie):
+        return None
+    token = keys.hide(cookie)
+    row = db.execute(_standing(now).where(t.session.c.token == token)).first()
+    if row is None or _idle(row.touched, cookie, now):
+        return None
+    if now - row.touched >= TOUCH:
+        db.execute(update(t.session).where(t.session.c.token == token).values(touched=now))
+    return row
+
+
+def _standing(now: datetime) -> Any:
+    session = t.session.c
+    return (
+        select(session.token, session.person_id, session.started, session.touched)
+        .join(t.person, t.person.c.id == session.person_id)
+        .where(session.ended_at.is_(None), session.expires > now, t.person.c.active)
+    )
+
+
+def _idle(touched: datetime, cookie: str, now: datetime) -> bool:
+    return is_shared(cookie) and now - touched >= IDLE
+
+
+def is_shared(cookie: str) -> bool:
+    return cookie.startswith(SHARED)
+
+
+def open_among(db: Connection, keys: Keys, cookies: Iterable[str], now: datetime) -> set[str]:
+    """Those cookies whose sessions still stand. Being watched does not touch a session."""
+    hidden = {keys.hide(cookie): cookie for cookie in cookies}
+    rows = db.execute(_standing(now).where(t.session.c.token.in_(list(hidden))))
+    return {hidden[row.token] for row in rows if not _idle(row.touched, hidden[row.token], now)}
+
+
+def end_session(db: Connection, keys: Keys, cookie: str, now: datetime) -> None:
+    mine = (t.session.c.token == keys.hide(cookie), t.session.c.ended_at.is_(None))
+    db.execute(update(t.session).where(*mine).values(ended_at=now))
+
+
+def end_all(db: Connection, person_id: int, now: datetime) -> int:
+    """A lost phone: every session of this person ends and no link of hers opens any more."""
+    link, session = t.link.c, t.session.c
+    db.execute(
+        update(t.link).where(link.person_id == person_id, link.expires > now).values(expires=now)
+    )
+    ended = db.execute(
+        update(t.session)
+        .where(session.person_id == person_id, session.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    return int(ended.rowcount)
+
+
+def news(db: Connection, after: int) -> dict[int, int]:
+    """Who was told something after message `after`, each with the newest of theirs."""
+    told = t.outgoing.c
+    rows = db.execute(
+        select(told.person_id, func.max(told.id)).where(told.id > after).group_by(told.person_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def newest(db: Connection) -> int:
+    """The newest message that anybody was told."""
+    return int(db.execute(select(func.max(t.outgoing.c.id))).scalar() or 0)
+
+
+def answers(db: Connection) -> bool:
+    """Whether the database answers at all."""
+    return bool(db.execute(select(literal(1))).scalar())
