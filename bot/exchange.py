@@ -194,7 +194,7 @@ class Exchange:
 
     def _ask(self, talk: OpenTalk, waiting: Waiting) -> None:
         talk.revision = (talk.revision + 1) % 65536
-        if isinstance(self.message.text, str) and spot(self.message.text):
+        if len(self.message.text) > 1 and not self.message.tokens and spot(self.message.text):
             waiting = Waiting(waiting.question, waiting.note or say("lost.emergency"))
         self._show(talk, waiting)
         self._keep(talk)

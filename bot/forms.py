@@ -1,6 +1,6 @@
 """`yumiao forms`: is a form carried by chat, and how does a person read it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,16 +10,11 @@ from rich.table import Table
 
 from domain.form import Form, FormError, Item, Option, load_form
 from domain.formitem import say
-from domain.formtable import How, Support, lines
+from domain.formtable import HOW, Support, as_markdown, lines
 
 app = typer.Typer(no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="XLSForm: .xlsx, .xls, .csv, .md", dir_okay=False)]
 Lang = Annotated[str, typer.Option("--lang", help="zh, en, or a language of the form.")]
-HOW: Mapping[How, tuple[str, str]] = {
-    "carried": ("支持", "carried"),
-    "otherwise": ("换一种方式", "asked in another way"),
-    "refused": ("不支持", "refused"),
-}
 WHAT = {"type": ("题型", "type"), "function": ("函数", "function"), "feature": ("功能", "feature")}
 LARGEST = 30 * 1024 * 1024
 
@@ -56,6 +51,12 @@ def show(file: File, lang: Lang = "zh") -> None:
     for item in form.items:
         for line in read_out(form, item, lang):
             typer.echo(line)
+
+
+@app.command()
+def table() -> None:
+    """Print the whole support table as Markdown, as it stands in docs/forms.md."""
+    typer.echo(as_markdown())
 
 
 def read_out(form: Form, item: Item, lang: str) -> Iterator[str]:

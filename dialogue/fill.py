@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.ask import Choice, Confirm, Line, Pick, Question, Section, is_reason
-from dialogue.formask import FormWords, make_question
-from dialogue.replay import once
+from dialogue.formask import FormWords, answer_words, make_question, may_stand
+from dialogue.replay import Before, once
 from dialogue.say import Lines, say
 from domain.form import Filling, Form, Given, Item, Node
 from domain.frame import Frame
@@ -121,12 +121,14 @@ class _Conduct:
     async def screen(self, group: Node, harmless: Mapping[str, str]) -> None:
         """The whole section as one question."""
         key = f"{self.prefix}/{group.path}"
-        answer = await Choice(
-            key,
-            self.screen_text(group, harmless),
-            picks=(Pick(SAME, self.same_label(group)), Pick(EACH, say("fill.each"))),
-            section=self.section,
-        )
+        answer = await Before(key, lambda kept: kept in (SAME, EACH))
+        if answer is None:
+            answer = await Choice(
+                key,
+                self.screen_text(group, harmless),
+                picks=(Pick(SAME, self.same_label(group)), Pick(EACH, say("fill.each"))),
+                section=self.section,
+            )
         if answer == SAME:
             self.same |= set(harmless)
             self.found.lines.append(Line(key, FormWords(self.filling, group), say("fill.same")))
@@ -198,18 +200,25 @@ class _Conduct:
         self.found.carried.add(node.path)
 
     async def ask(self, node: Node) -> None:
-        question = make_question(self.filling, node, f"{self.prefix}/{node.path}")
+        key = f"{self.prefix}/{node.path}"
+        words = FormWords(self.filling, node, name=True)
+        kept = await Before(key, lambda kept: may_stand(self.filling, node, kept), words)
+        if kept is None:
+            kept = await self.put(node, key)
+        self.notes = []
+        self.found.lines.append(Line(key, words, answer_words(self.filling, node, kept)))
+        self.keep(node, kept)
+
+    async def put(self, node: Node, key: str) -> Any:
+        """Asks a question that has no answer yet; notes before it are shown with it."""
+        question = make_question(self.filling, node, key)
         question.section = self.section
         question.quiet = node.item.extra.get("ask") == REVIEW
         if self.notes:
             question.ask = Lines([*self.notes, question.ask])
-            self.notes = []
-        kept = await _Raw(question)
-        self.keep(node, question, kept)
+        return await _Raw(question)
 
-    def keep(self, node: Node, question: Question[Any], kept: Any) -> None:
-        line = Line(question.key, FormWords(self.filling, node, name=True), question.echo(kept))
-        self.found.lines.append(line)
+    def keep(self, node: Node, kept: Any) -> None:
         if is_reason(kept):
             if kept["why"] not in ("skipped", "unfilled"):
                 self.found.whys[node.path] = kept["why"]

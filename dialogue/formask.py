@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dialogue.ask import (
@@ -16,9 +17,12 @@ from dialogue.ask import (
     Question,
     Time,
     Words,
+    is_reason,
 )
 from dialogue.say import say
 from domain.form import Filling, Node
+
+CHOSEN = ("select_one", "select_multiple", "rank")
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,33 @@ class FormWords:
         return self.filling.label(self.node, lang)
 
     def _chosen(self, lang: str) -> str:
-        wanted = self.value.split() if self.node.item.type == "select_multiple" else [self.value]
+        wanted = [self.value] if self.node.item.type == "select_one" else self.value.split()
         found = {option.value: option for option in self.node.item.options}
         labels = [
             self.filling.choice_label(self.node, found[value], lang) if value in found else value
             for value in wanted
         ]
         return ("、" if lang == "zh" else ", ").join(labels)
+
+
+def may_stand(filling: Filling, node: Node, kept: Any) -> bool:
+    """Whether a kept answer is still one of those that the form offers."""
+    if node.item.type not in CHOSEN:
+        return True
+    offered = {option.value for option in filling.options(node)}
+    return set(kept if isinstance(kept, list) else [kept]) <= offered
+
+
+def answer_words(filling: Filling, node: Node, kept: Any) -> object:
+    """How an answer reads on the review screen."""
+    if is_reason(kept):
+        return say(f"why.{kept['why']}")
+    value = " ".join(kept) if isinstance(kept, list) else str(kept)
+    if node.item.type in CHOSEN:
+        return FormWords(filling, node, value) if value else say("none")
+    if node.item.type == "date":
+        return date.fromisoformat(value)
+    return value
 
 
 def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:

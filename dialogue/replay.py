@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from dialogue.ask import CHANGE, Kept, Many, Question, is_reason
@@ -28,6 +29,21 @@ class Once:
     make: Callable[[], Kept]
 
     def __await__(self) -> Generator[Once, Kept, Kept]:
+        return (yield self)
+
+
+@dataclass
+class Before:
+    """The kept answer of a key if it may still stand; None when the question is open.
+
+    Awaited before a question is made, so that a replay builds only the one that it shows.
+    """
+
+    key: str
+    allows: Callable[[Kept], bool]
+    ask: object = None
+
+    def __await__(self) -> Generator[Before, Kept, Kept]:
         return (yield self)
 
 
@@ -123,6 +139,8 @@ def _run(talk: Coroutine[Any, Any, Any], draft: Draft, said: Said) -> Outcome:
             step = talk.send(answer)
             if isinstance(step, Once):
                 answer = _remember(step, draft)
+            elif isinstance(step, Before):
+                answer = _recall(step, draft)
             elif isinstance(step, Question):
                 answer, said = _meet(step, draft, said)
             else:
@@ -142,14 +160,9 @@ def _remember(step: Once, draft: Draft) -> Kept:
 
 def _meet(question: Question[Any], draft: Draft, said: Said) -> tuple[Kept, Said]:
     key = question.key
-    if key in draft.path:
-        raise RuntimeError(f"the key {key} is asked twice")
     if key in draft.answers:
-        kept = draft.answers[key]
-        if not question.allows(kept):
-            raise Refused("draft.no_longer", what=question.ask)
-        draft.path.append(key)
-        return kept, said
+        return _recall(Before(key, question.allows, question.ask), draft), said
+    _once_only(key, draft)
     if question.quiet and key != draft.asked.key:
         return {"why": "unfilled"}, said
     if said is None or key != draft.asked.key:
@@ -159,6 +172,22 @@ def _meet(question: Question[Any], draft: Draft, said: Said) -> tuple[Kept, Said
     draft.path.append(key)
     draft.asked = Asked()
     return kept, None
+
+
+def _recall(step: Before, draft: Draft) -> Kept:
+    if step.key not in draft.answers:
+        return None
+    _once_only(step.key, draft)
+    kept = draft.answers[step.key]
+    if not (is_reason(kept) or step.allows(kept)):
+        raise Refused("draft.no_longer", what=step.ask)
+    draft.path.append(step.key)
+    return kept
+
+
+def _once_only(key: str, draft: Draft) -> None:
+    if key in draft.path:
+        raise RuntimeError(f"the key {key} is asked twice")
 
 
 def _wait(question: Question[Any], draft: Draft, note: object = None) -> Waiting:
@@ -224,10 +253,13 @@ def _control(question: Question[Any], said: Said) -> str:
     if isinstance(said, Tapped):
         return said.control
     assert isinstance(said, Typed)
-    for name in controls(question):
-        if plain(said.text) in {plain(word) for word in words(f"control.{name}")}:
-            return name
-    return ""
+    name = _control_words().get(plain(said.text), "")
+    return name if name in controls(question) else ""
+
+
+@cache
+def _control_words() -> dict[str, str]:
+    return {plain(word): name for name in CONTROLS for word in words(f"control.{name}")}
 
 
 def controls(question: Question[Any]) -> list[str]:

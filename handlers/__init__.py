@@ -2,6 +2,7 @@
 
 from handlers import (  # noqa: F401  (each registers its conversations)
     alerts,
+    amend,
     children,
     contact,
     drafts,

@@ -36,7 +36,7 @@ def show_help(act: Act, _: None) -> Answer:
     """What this person can say, with its words; and whom to call."""
     known = [
         say("help.line", word=words(f"word.{each.name}")[0], what=say(f"about.{each.name}"))
-        for each in conversations.by_name.values()
+        for each in sorted(conversations.by_name.values(), key=lambda each: each.menu or 99)
         if each.open_to(act.account)
     ]
     phone = act.look.station_phone()

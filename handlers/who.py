@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from dialogue.ask import Choice, Pick
 from dialogue.pinyin import sounds_like
 from dialogue.read import plain
+from dialogue.replay import Before, once
 from dialogue.say import Say, say
 from domain.roles import Right
-from domain.trouble import Refused
+from domain.trouble import Refused, Unreadable
 from storage.look import Look
 from storage.see.children import ChildRef
 
@@ -35,31 +36,28 @@ async def which_child(look: Look, key: str, right: Right, ask: Say) -> ChildRef:
     children = look.my_children(right)
     if not children:
         raise Refused("child.none")
-    who = Who(key, ask, picks=[_pick(child, look) for child in children])
-    named = _named(who, children, look.frame.said)
-    if named:
-        return named
+    by_code = {child.code: child for child in children}
+    code = await once(f"{key}/at once", lambda: _at_once(children, look))
+    if not code:
+        code = await Before(key, by_code.__contains__, ask)
+    if code is None:
+        code = await Who(key, ask, picks=[_pick(child, look) for child in children])
+    if code not in by_code:
+        raise Refused("child.not_yours", code=code)
+    return by_code[code]
+
+
+def _at_once(children: list[ChildRef], look: Look) -> str:
+    """The code of the child whom the opening words named, or of the only one."""
     if len(children) == 1:
-        return children[0]
-    code = await who
-    return next(child for child in children if child.code == code)
-
-
-def _named(who: Who, children: list[ChildRef], said: str) -> ChildRef | None:
-    if not said:
-        return None
-    code = who.pick_of(said).value if _known(who, said) else ""
-    return next((child for child in children if child.code == code), None)
-
-
-def _known(who: Who, said: str) -> bool:
-    from domain.trouble import Unreadable
-
+        return children[0].code
+    if not look.frame.said:
+        return ""
+    who = Who("", "", picks=[_pick(child, look) for child in children])
     try:
-        who.pick_of(said)
+        return who.pick_of(look.frame.said).value
     except Unreadable:
-        return False
-    return True
+        return ""
 
 
 def _pick(child: ChildRef, look: Look) -> Pick:

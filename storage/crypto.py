@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -35,7 +34,7 @@ class Keys:
         return "Keys(…)"
 
     def _derive(self, purpose: str) -> bytes:
-        return hmac.new(self._master, b"yumiao/1/" + purpose.encode(), hashlib.sha256).digest()
+        return hmac.digest(self._master, b"yumiao/1/" + purpose.encode(), "sha256")
 
     def seal(self, data: bytes, place: str) -> bytes:
         """`place` is "table:column:row"; the same bytes cannot be moved elsewhere."""
@@ -52,11 +51,11 @@ class Keys:
             raise WrongKey(f"{place}: sealed with another key or moved") from None
 
     def sign(self, data: bytes, size: int) -> bytes:
-        return hmac.new(self.buttons, data, hashlib.sha256).digest()[:size]
+        return hmac.digest(self.buttons, data, "sha256")[:size]
 
     def hide(self, token: str) -> str:
         """What is stored of a secret token."""
-        return hmac.new(self.tokens, token.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.tokens, token.encode(), "sha256").hex()
 
 
 def read_key(path: Path) -> Keys:

@@ -57,9 +57,11 @@ def record(act: Deed, new: NewVisit) -> Recorded:
     if before:
         return Recorded(before.id, before.receipt, fresh=False)
     visit_id = _insert(act, new, key)
-    if new.supersedes is not None:
+    if new.supersedes is None:
+        scoring.learn(act, new.child.id, visit_id, new.day, new.scored)
+    else:
         _replace(act, new.supersedes)
-    scoring.learn(act, new.child.id, visit_id, new.day, new.scored)
+        scoring.relearn(act, new.child.id)
     clock(act, new.child.id)
     number = receipt(key)
     act.audit(f"{new.kind}.recorded", f"child:{new.child.code}", receipt=number)
@@ -96,7 +98,11 @@ def _insert(act: Deed, new: NewVisit, key: str) -> int:
 
 def _replace(act: Deed, visit_id: int) -> None:
     """The corrected visit steps back; its row stays as it was recorded."""
-    act.db.execute(update(t.visit).where(t.visit.c.id == visit_id).values(withdrawn_at=act.now))
+    v = t.visit.c
+    mine = (v.id == visit_id, v.visitor_id == act.account.id, v.withdrawn_at.is_(None))
+    done = act.db.execute(update(t.visit).where(*mine).values(withdrawn_at=act.now))
+    if done.rowcount == 0:
+        raise Refused("amend.nothing")
 
 
 def withdraw(act: Deed, visit_id: int) -> str:

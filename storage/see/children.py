@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -28,7 +29,16 @@ class ChildRef:
     enrolled: date
     last_seen: date | None
     next_visit: date | None
-    identity: Mapping[str, Any] = field(repr=False)
+    sealed: bytes = field(repr=False)
+    keys: Keys = field(repr=False)
+
+    @cached_property
+    def identity(self) -> Mapping[str, Any]:
+        """Unsealed only when somebody looks."""
+        held: Mapping[str, Any] = orjson.loads(
+            self.keys.unseal(self.sealed, f"child:identity:{self.code}")
+        )
+        return held
 
     @property
     def name(self) -> str:
@@ -87,9 +97,7 @@ STANDS = t.visit.c.withdrawn_at.is_(None)
 
 
 def ref(row: Any, keys: Keys) -> ChildRef:
-    sealed = keys.unseal(row.identity, f"child:identity:{row.code}")
-    held = row._asdict() | {"identity": orjson.loads(sealed)}
-    return ChildRef(**held)
+    return ChildRef(*(*row, keys))
 
 
 def my_children(look: Sight, right: Right) -> list[ChildRef]:
@@ -137,6 +145,18 @@ def last_held(look: Sight, child: ChildRef, form: str) -> dict[str, Any]:
     stale = held["stale"]
     older = {path: value for path, (value, _) in stale.items() if value}
     return {"answers": older | held["answers"], "stale": stale}
+
+
+def held(look: Sight, visit_id: int) -> dict[str, Any]:
+    """What one's own visit holds, for correcting it; Refused when it is not one's own."""
+    v = t.visit.c
+    row = look.db.execute(
+        select(v.key, v.answers).where(v.id == visit_id, v.visitor_id == look.account.id, STANDS)
+    ).first()
+    if row is None:
+        raise Refused("amend.nothing")
+    found = unseal_answers(look.keys, row.key, row.answers)
+    return {"answers": found["answers"], "stale": found["stale"]}
 
 
 def unseal_answers(keys: Keys, key: str, sealed: bytes) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""A visit is corrected after the ten minutes: the old version stays, the new one counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogue.ask import Choice, Pick
+from dialogue.registry import conversation
+from dialogue.replay import once
+from dialogue.say import say
+from domain.privacy import DataClass
+from domain.roles import Right
+from domain.trouble import Refused
+from handlers.emergency import Urgent
+from handlers.visit import VisitReport, ask_visit, record
+from storage.look import Look
+
+RECENT = 10
+
+
+@conversation("amend", needs=Right.LOG_VISIT, then=record, carries=DataClass.CASE)
+async def amend(look: Look) -> VisitReport | Urgent | None:
+    visits = [each for each in look.my_visits(limit=RECENT) if each.kind == "visit"]
+    if not visits:
+        raise Refused("amend.nothing")
+    names = {child.id: child.name for child in look.my_children(Right.LOG_VISIT)}
+    picks = [
+        Pick(
+            each.receipt,
+            say("amend.pick", name=names[each.child_id], day=each.day, receipt=each.receipt),
+        )
+        for each in visits
+        if each.child_id in names
+    ]
+    receipt = await Choice("amend.which", say("amend.which"), picks=picks)
+    visit = next(each for each in visits if each.receipt == receipt)
+    child = look.child_by_id(visit.child_id, Right.LOG_VISIT)
+    held = await once(f"held/{receipt}", lambda: look.held(visit.id))
+    report = await ask_visit(look, child, visit.day, held)
+    if isinstance(report, VisitReport):
+        return replace(report, supersedes=visit.id)
+    return report
