@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -112,6 +113,28 @@ def child(data: Data, code: str, as_json: AsJson = False) -> None:
     for name, value in found.items():
         shown = len(value) if isinstance(value, list) else value
         typer.echo(f"{name}: {shown}")
+
+
+@app.command()
+def bench(
+    only: Annotated[list[str] | None, typer.Argument(help="taps turns waiting … (all)")] = None,
+    report: Path = Path("reports/bench.json"),
+) -> None:
+    """Measure, in ratios of one run; prints a table and writes JSON."""
+    from bot.bench import run
+
+    figures = run(only or [], report)
+    rows = [
+        {
+            "figure": each.name,
+            "value": f"{each.value:.4g}",
+            "unit": each.unit,
+            "aim": "" if each.aim is None else f"{each.aim:.3g}",
+            "reached": {True: "yes", False: "no", None: ""}[each.reached],
+        }
+        for each in figures
+    ]
+    show_rows(rows, False, ("figure", "value", "unit", "aim", "reached"))
 
 
 @app.command()

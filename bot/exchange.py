@@ -269,11 +269,17 @@ class Exchange:
         if talk is None:
             self._reply(show_answer(Answer(note, self._home()), self.lang))
             return
+        asked = talk.draft.asked
+        before = (asked.key, asked.picks)
         outcome = self._run(talk, None)
-        if isinstance(outcome, Waiting):
-            self._show(talk, Waiting(outcome.question, note or outcome.note))
-        else:
+        if not isinstance(outcome, Waiting):
             self._end(talk, outcome)
+            return
+        again = Waiting(outcome.question, note or outcome.note)
+        if (talk.draft.asked.key, talk.draft.asked.picks) == before:
+            self._show(talk, again)
+        else:  # what is offered has changed: the third option is another one now
+            self._ask(talk, again)
 
     def _greet(self) -> None:
         """It is a bot, what is recorded, who sees it: before anything else, once."""

@@ -26,8 +26,8 @@ def check(file: File, lang: Lang = "zh") -> None:
     here = lang != "zh"
     console = Console()
     count = sum(1 for _ in form.questions())
-    named = f"{say(form.title, lang)} ({form.name} {form.version})".strip()
-    console.print(f"{named}: {count} {'questions' if here else '题'}; {', '.join(form.languages)}")
+    asked = "questions" if here else "题"
+    console.print(f"{named(form, lang)}: {count} {asked}; {', '.join(form.languages)}")
     heads = ("", "", "used", "in a chat", "") if here else ("", "", "次数", "在聊天中", "")
     table = Table(*heads, box=None, pad_edge=False)
     for line in lines():
@@ -36,6 +36,10 @@ def check(file: File, lang: Lang = "zh") -> None:
     console.print(table)
     for warning in form.warnings:
         typer.echo(f"{'note' if here else '注意'}: {warning}")
+
+
+def named(form: Form, lang: str) -> str:
+    return f"{say(form.title, lang)} ({f'{form.name} {form.version}'.strip()})"
 
 
 def cells(line: Support, times: int, here: bool) -> tuple[str, ...]:
@@ -47,7 +51,7 @@ def cells(line: Support, times: int, here: bool) -> tuple[str, ...]:
 def show(file: File, lang: Lang = "zh") -> None:
     """Print the form as a person reads it."""
     form = read(file, lang)
-    typer.echo(f"{say(form.title, lang)} ({form.name} {form.version})\n")
+    typer.echo(f"{named(form, lang)}\n")
     for item in form.items:
         for line in read_out(form, item, lang):
             typer.echo(line)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 import orjson
@@ -42,13 +42,16 @@ class Turns:
     def take(self, message: Incoming) -> Taken:
         return self.take_many([message])[0]
 
-    def take_many(self, messages: Sequence[Incoming]) -> list[Taken]:
-        """In the order given. Raises Unavailable when nothing could be saved."""
+    def take_many(self, messages: Sequence[Incoming], *, again: bool = False) -> list[Taken]:
+        """In the order given; `again`: a stuck message, before those that wait behind it.
+
+        Raises Unavailable when nothing could be saved.
+        """
         if len({message.person_id for message in messages}) < len(messages):
             return [self.take(message) for message in messages]
         try:
             with self.store.work() as db:
-                return self._group(db, messages)
+                return self._group(db, messages, again)
         except Unavailable:
             raise
         except Exception as error:
@@ -56,8 +59,10 @@ class Turns:
                 return [self.take(message) for message in messages]
             return [self._alone(messages[0], error)]
 
-    def _group(self, db: Connection, messages: Sequence[Incoming]) -> list[Taken]:
+    def _group(self, db: Connection, messages: Sequence[Incoming], again: bool) -> list[Taken]:
         people = inbox.load_people(db, (message.person_id for message in messages))
+        if again:
+            people = {number: replace(who, stuck=0) for number, who in people.items()}
         before = inbox.seen(db, [(message.source, message.key) for message in messages])
         writes = inbox.Writes()
         taken = [self._one(db, message, people, before, writes) for message in messages]
@@ -143,10 +148,8 @@ class Turns:
         return sum(self._retry(person_id, kept) for person_id, kept in waiting)
 
     def _retry(self, person_id: int, kept: dict[str, object]) -> bool:
-        with self.store.work() as db:
-            trouble.release(db, person_id)
-        taken = self.take(_unkept(person_id, kept))
-        done = taken.state in ("new", "dead", "duplicate")
+        taken = self.take_many([_unkept(person_id, kept)], again=True)[0]
+        done = taken.state != "stuck"
         with self.store.work() as db:
             if done:
                 trouble.forget(db, person_id, kept, dead=taken.state == "dead")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
 from dialogue.read import plain, read_day, read_number, read_time
@@ -194,7 +195,7 @@ class Number(Question[float | None]):
 def _short(number: float | None) -> str:
     if number is None:
         return ""
-    return str(int(number)) if number == int(number) else str(number)
+    return str(int(number)) if number == int(number) else f"{Decimal(str(number)):f}"
 
 
 @dataclass

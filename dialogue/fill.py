@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from dialogue.ask import Choice, Confirm, Line, Pick, Question, Section, is_reason
 from dialogue.formask import FormWords, answer_words, make_question, may_stand
 from dialogue.replay import Before, once
-from dialogue.say import Lines, say
+from dialogue.say import Lines, Say, say
 from domain.form import Filling, Form, Given, Item, Node
 from domain.frame import Frame
 
@@ -77,18 +78,17 @@ class _Conduct:
         self.found = Found(self.filling)
         self.notes: list[object] = []
         self.section: Section | None = None
-        self.same: set[str] = set()
         self.groups = [item for item in form.items if _asked_in(item) >= SECTION]
 
     async def children(self, parent: Node | None) -> None:
         items = parent.item.children if parent else self.form.items
         for item in items:
+            if self.found.urgent:
+                return
             if item.kind == "repeat":
                 await self.repeat(parent, item)
                 continue
             for node in self.nodes(parent, item):
-                if self.found.urgent:
-                    return
                 if self.filling.relevant(node):
                     await (self.group(node) if item.kind == "group" else self.question(node))
 
@@ -98,14 +98,30 @@ class _Conduct:
     # --- groups ----------------------------------------------------------------------
 
     async def group(self, node: Node) -> None:
-        self.section = None if node.path.count("/") == 0 else self.section
+        around = self.section
         if node.item in self.groups:
             number = self.groups.index(node.item) + 1
             self.section = Section(number, len(self.groups), FormWords(self.filling, node))
-        harmless = self.harmless(node)
-        if len(harmless) > 1:
-            await self.screen(node, harmless)
+        if self.last:
+            await self.screen(node)
         await self.children(node)
+        self.section = around
+
+    async def screen(self, group: Node) -> None:
+        """The whole section as one question; its answer holds the values that it carries."""
+        key = f"{self.prefix}/{group.path}"
+        answer = await Before(key, _is_screened)
+        if answer is None:
+            harmless = self.harmless(group)
+            if len(harmless) < 2:
+                return
+            answer = await _Raw(self.screen_question(key, group, harmless))
+        if answer == EACH:
+            return
+        for path, value in answer[SAME].items():
+            self.filling.set(path, value)
+        self.found.carried |= set(answer[SAME])
+        self.found.lines.append(Line(key, FormWords(self.filling, group), say("fill.same")))
 
     def harmless(self, group: Node) -> dict[str, str]:
         """Answers of last time that may be carried over: never an urgent one."""
@@ -114,29 +130,28 @@ class _Conduct:
             value = self.last.get(node.path, "")
             if node.item.kind != "question" or not value or not _is_asked(node.item):
                 continue
-            if not self.filling.urgent(node, value):
+            if self.is_harmless(node, value):
                 found[node.path] = value
         return found
 
-    async def screen(self, group: Node, harmless: Mapping[str, str]) -> None:
-        """The whole section as one question."""
-        key = f"{self.prefix}/{group.path}"
-        answer = await Before(key, lambda kept: kept in (SAME, EACH))
-        if answer is None:
-            answer = await Choice(
-                key,
-                self.screen_text(group, harmless),
-                picks=(Pick(SAME, self.same_label(group)), Pick(EACH, say("fill.each"))),
-                section=self.section,
-            )
-        if answer == SAME:
-            self.same |= set(harmless)
-            self.found.lines.append(Line(key, FormWords(self.filling, group), say("fill.same")))
+    def is_harmless(self, node: Node, value: str) -> bool:
+        """Still an answer of this form, and no emergency."""
+        filling = self.filling
+        return filling.complaint(node, value) is None and not filling.urgent(node, value)
+
+    def screen_question(self, key: str, group: Node, harmless: dict[str, str]) -> Screen:
+        return Screen(
+            key,
+            self.screen_text(group, harmless),
+            picks=(Pick(SAME, self.same_label(group)), Pick(EACH, say("fill.each"))),
+            section=self.section,
+            values=harmless,
+        )
 
     def screen_text(self, group: Node, harmless: Mapping[str, str]) -> Lines:
         urgent = self.urgent_labels(group)
         last = [
-            FormWords(self.filling, node, harmless[node.path])
+            self.in_words(node, harmless[node.path])
             for node in self.filling.nodes(group)
             if node.path in harmless
         ]
@@ -144,18 +159,25 @@ class _Conduct:
         if urgent:
             parts.append(say("fill.any_of_these"))
             parts += [say("fill.bullet", what=label) for label in urgent]
-        parts.append(say("fill.last_time", what=last))
+        parts.append(say("fill.last_time", what=Lines(last, glue=" · ")))
         return Lines(parts)
+
+    def in_words(self, node: Node, value: str) -> Say:
+        """The name of a question and one of its options: a lone "yes" says nothing."""
+        name = FormWords(self.filling, node, name=True)
+        return say("fill.item", name=name, answer=FormWords(self.filling, node, value))
 
     def same_label(self, group: Node) -> object:
         return say("fill.none_same" if self.urgent_labels(group) else "fill.as_last_time")
 
     def urgent_labels(self, group: Node) -> list[object]:
+        """The urgent options of whatever would be asked or carried over for this child."""
         return [
-            FormWords(self.filling, node, option.value)
+            self.in_words(node, option.value)
             for node in self.filling.nodes(group)
             if node.item.kind == "question" and _is_asked(node.item)
-            for option in node.item.options
+            if self.filling.relevant(node) or node.path in self.last
+            for option in self.filling.options(node)
             if option.extra.get("urgent")
         ]
 
@@ -163,10 +185,11 @@ class _Conduct:
 
     async def repeat(self, parent: Node | None, item: Item) -> None:
         """Counted by the form, or "add another" until the person says no."""
-        first = self.filling.nodes(parent)
-        counted = next((self.filling.count(n) for n in first if n.item is item), None)
         path = f"{parent.path}/{item.name}" if parent else item.name
-        for number in range(1, MANY_REPEATS + 1):
+        if not self.filling.relevant(Node(item, path)):
+            return
+        counted = self.filling.count(Node(item, path))
+        for number in range(1, (MANY_REPEATS if counted is None else counted) + 1):
             if counted is None:
                 key = f"{self.prefix}/{path}/more/{number}"
                 ask = say("fill.add" if number == 1 else "fill.add_another", what=item.label)
@@ -190,19 +213,22 @@ class _Conduct:
             self.filling.set(node.path, self.known[item.name])
         elif not _is_asked(item, review=True):
             self.filling.set(node.path, self.filling.default(node) or self.filling.value(node.path))
-        elif node.path in self.same and node.path in self.last:
-            self.carry(node)
-        else:
+        elif not self.carries(node):
+            self.found.carried.discard(node.path)
             await self.ask(node)
 
-    def carry(self, node: Node) -> None:
-        self.filling.set(node.path, self.last[node.path])
-        self.found.carried.add(node.path)
+    def carries(self, node: Node) -> bool:
+        """Carried over, and still offered after what was answered since."""
+        if node.path not in self.found.carried:
+            return False
+        value = self.filling.value(node.path)
+        return self.filling.fixed(node) or self.is_harmless(node, value)
 
     async def ask(self, node: Node) -> None:
         key = f"{self.prefix}/{node.path}"
         words = FormWords(self.filling, node, name=True)
-        kept = await Before(key, lambda kept: may_stand(self.filling, node, kept), words)
+        stands = partial(may_stand, self.filling, node)
+        kept = await Before(key, stands, words, again=True)
         if kept is None:
             kept = await self.put(node, key)
         self.notes = []
@@ -222,6 +248,7 @@ class _Conduct:
         if is_reason(kept):
             if kept["why"] not in ("skipped", "unfilled"):
                 self.found.whys[node.path] = kept["why"]
+            self.filling.set(node.path, "")  # a default is no answer of hers
             return
         value = " ".join(kept) if isinstance(kept, list) else str(kept)
         self.filling.set(node.path, value)
@@ -229,6 +256,23 @@ class _Conduct:
         fresh = tuple(code for code in codes if self.stops(code))
         if fresh:
             self.found.urgent = fresh
+
+
+@dataclass
+class Screen(Choice):
+    """A whole section: "same" is kept as the values that it meant when it was said."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def chosen(self, value: str) -> Any:
+        return {SAME: self.values} if value == SAME else value
+
+    def still(self, kept: Any) -> bool:
+        return _is_screened(kept)
+
+
+def _is_screened(kept: Any) -> bool:
+    return kept == EACH or (isinstance(kept, dict) and SAME in kept)
 
 
 class _Raw:

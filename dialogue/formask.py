@@ -40,10 +40,12 @@ class FormWords:
     def words(self, lang: str) -> str:
         if self.value:
             return self._chosen(lang)
-        return self.filling.label(self.node, lang)
+        short = self.node.item.extra.get(f"short::{lang}") if self.name else None
+        return short or self.filling.label(self.node, lang)
 
     def _chosen(self, lang: str) -> str:
-        wanted = [self.value] if self.node.item.type == "select_one" else self.value.split()
+        many = self.node.item.type in ("select_multiple", "rank")
+        wanted = self.value.split() if many else [self.value]
         found = {option.value: option for option in self.node.item.options}
         labels = [
             self.filling.choice_label(self.node, found[value], lang) if value in found else value
@@ -53,11 +55,9 @@ class FormWords:
 
 
 def may_stand(filling: Filling, node: Node, kept: Any) -> bool:
-    """Whether a kept answer is still one of those that the form offers."""
-    if node.item.type not in CHOSEN:
-        return True
-    offered = {option.value for option in filling.options(node)}
-    return set(kept if isinstance(kept, list) else [kept]) <= offered
+    """Whether the form still takes a kept answer: others may have changed since."""
+    value = " ".join(kept) if isinstance(kept, list) else str(kept)
+    return _verdict(filling, node, value) is None
 
 
 def answer_words(filling: Filling, node: Node, kept: Any) -> object:
@@ -99,10 +99,10 @@ class _Hint:
 
 
 def _verdict(filling: Filling, node: Node, value: str) -> object | None:
-    complaint = filling.complaint(node, value) if value else None
-    if complaint is None:
-        return None
-    return complaint or say("ask.not_fitting")
+    complaint = filling.complaint(node, value)
+    if not value and filling.required(node):
+        complaint = node.item.required_text
+    return None if complaint is None else complaint or say("ask.not_fitting")
 
 
 def _picks(filling: Filling, node: Node) -> tuple[Pick, ...]:
@@ -140,11 +140,12 @@ def _acknowledge(filling: Filling, node: Node, key: str) -> Question[Any]:
 
 def _number(filling: Filling, node: Node, key: str) -> Question[Any]:
     limits = node.item.parameters
+    ends = [float(limits[name]) for name in ("start", "end") if name in limits]
     return Number(
         key,
         _ask(filling, node),
-        least=float(limits["start"]) if "start" in limits else None,
-        most=float(limits["end"]) if "end" in limits else None,
+        least=min(ends) if len(ends) == 2 else None,
+        most=max(ends) if len(ends) == 2 else None,
         whole=node.item.type == "integer",
     )
 

@@ -9,6 +9,11 @@ from datetime import date, timedelta
 from domain.trouble import Unreadable
 
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+CHINESE = re.compile(
+    r"(?P<row>[零〇一二三四五六七八九]{1,15}|两)"
+    r"|(?=.)((?P<hundreds>[一二三四五六七八九两])?(?P<hundred>百)(?=$|零|〇|.?十)[零〇]?)?"
+    r"((?P<tens>[一二三四五六七八九])?(?P<ten>十))?(?P<ones>[一二三四五六七八九])?"
+)
 DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$")
@@ -28,21 +33,18 @@ def read_number(text: str) -> float:
     found = plain(text)
     if re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,9})?", found):
         return float(found)
-    if found and set(found) <= set(DIGITS) | {"十", "百"}:
-        return float(_chinese(found))
+    if chinese := CHINESE.fullmatch(found):
+        return float(_chinese(chinese))
     raise Unreadable("read.number")
 
 
-def _chinese(text: str) -> int:
-    """Up to 999: 十二, 三十, 一百零五."""
-    total, digit = 0, 0
-    for character in text:
-        if character in DIGITS:
-            digit = DIGITS[character]
-        else:
-            total += (digit or 1) * (10 if character == "十" else 100)
-            digit = 0
-    return total + digit
+def _chinese(found: re.Match[str]) -> int:
+    """Up to 999 in words (十二, 三十, 一百零五), or digit by digit (二〇)."""
+    if found["row"]:
+        return int("".join(str(DIGITS[character]) for character in found["row"]))
+    hundreds = DIGITS.get(found["hundreds"] or "一", 1) * 100 if found["hundred"] else 0
+    tens = DIGITS.get(found["tens"] or "一", 1) * 10 if found["ten"] else 0
+    return hundreds + tens + DIGITS.get(found["ones"] or "零", 0)
 
 
 def read_day(text: str, today: date) -> date:

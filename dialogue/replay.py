@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from dialogue.ask import CHANGE, Kept, Many, Question, is_reason
+from dialogue.ask import CHANGE, Kept, Many, Question, Review, is_reason
 from dialogue.read import plain
 from dialogue.say import say
 from dialogue.texts import words
@@ -37,11 +37,13 @@ class Before:
     """The kept answer of a key if it may still stand; None when the question is open.
 
     Awaited before a question is made, so that a replay builds only the one that it shows.
+    An answer that may not stand any more ends the talk; with `again` it is asked anew.
     """
 
     key: str
     allows: Callable[[Kept], bool]
     ask: object = None
+    again: bool = False
 
     def __await__(self) -> Generator[Before, Kept, Kept]:
         return (yield self)
@@ -180,7 +182,10 @@ def _recall(step: Before, draft: Draft) -> Kept:
     _once_only(step.key, draft)
     kept = draft.answers[step.key]
     if not (is_reason(kept) or step.allows(kept)):
-        raise Refused("draft.no_longer", what=step.ask)
+        if not step.again:
+            raise Refused("draft.no_longer", what=step.ask)
+        del draft.answers[step.key]
+        return None
     draft.path.append(step.key)
     return kept
 
@@ -204,9 +209,13 @@ def _take(question: Question[Any], draft: Draft, said: Said) -> Kept:
         if control:
             return _obey(control, question, draft, said)
         if isinstance(said, Tapped):
-            return _tap(question, draft, said)
-        assert isinstance(said, Typed)
-        return _change(_typed(question, draft, said.text), draft)
+            kept = _tap(question, draft, said)
+        else:
+            assert isinstance(said, Typed)
+            kept = _typed(question, draft, said.text)
+        if not question.allows(kept):  # it was offered when shown, and is so no longer
+            raise Unreadable("ask.choose", n=len(question.picks))
+        return _change(kept, draft) if isinstance(question, Review) else kept
     except Unreadable as unclear:
         raise _Stop(_wait(question, draft, say(unclear.key, **unclear.values))) from None
 
@@ -230,7 +239,7 @@ def _tap(question: Question[Any], draft: Draft, said: Tapped) -> Kept:
     if not values:
         raise Unreadable("ask.choose", n=len(question.picks))
     if not isinstance(question, Many):
-        return _change(question.chosen(values[0]), draft)
+        return question.chosen(values[0])
     if values == ["none"] and not draft.asked.ticks:
         return question.chosen("none")
     for value in values:
@@ -241,7 +250,7 @@ def _tap(question: Question[Any], draft: Draft, said: Tapped) -> Kept:
 
 def _change(kept: Kept, draft: Draft) -> Kept:
     """修改 on the review screen drops that one answer and asks it again."""
-    if not (isinstance(kept, str) and kept.startswith(CHANGE)):
+    if not kept.startswith(CHANGE):
         return kept
     key = kept.removeprefix(CHANGE)
     draft.answers.pop(key, None)

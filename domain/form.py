@@ -17,7 +17,15 @@ from domain.formvalue import Value, texts, to_bool, to_number, to_text
 from domain.formxml import submission
 
 __all__ = [
-    "Filling", "Form", "FormError", "Given", "Item", "Node", "Option", "Texts", "load_form",
+    "Filling",
+    "Form",
+    "FormError",
+    "Given",
+    "Item",
+    "Node",
+    "Option",
+    "Texts",
+    "load_form",
 ]
 
 MANY = ("select_multiple", "rank")
@@ -55,6 +63,15 @@ class Filling:
         self.keys: dict[str, Sequence[str]] = {}
         self.busy: set[str] = set()
         self.tree: Tree | None = None
+        self.cold = bool(self.form.order)
+
+    def warm(self) -> None:
+        """Works long chains out from their beginning: from the end they go too deep."""
+        self.cold = False
+        for name in self.form.order:
+            for path in expand(self, [], name.split("/")):
+                self.is_shown(path)
+                self.value(path)
 
     # What is there
 
@@ -113,6 +130,8 @@ class Filling:
         return self.is_shown(node.path)
 
     def is_shown(self, path: str) -> bool:
+        if self.cold:
+            self.warm()
         found = self.shown.get(path)
         if found is None:
             # While it is worked out it counts as shown; the form was checked for circles.
@@ -146,6 +165,14 @@ class Filling:
         words = node.item.constraint_text
         return {lang: trial.said(node, text, lang) for lang, text in words.items()}
 
+    def fixed(self, node: Node) -> bool:
+        """Whether no other answer decides which values of this question are good."""
+        rules = self.form.rules[node.item.path]
+        dynamic = (rules.constraint, rules.filter, rules.source)
+        return all(rule is None for rule in dynamic) and not any(
+            isinstance(rule, Rule) for rule in rules.urgent.values()
+        )
+
     def allowed(self, node: Node) -> set[str]:
         selects = node.item.type in ("select_one", *MANY)
         return {option.value for option in self.options(node)} if selects else set()
@@ -174,6 +201,9 @@ class Filling:
         """The answer, calculation, preload or default at a path; empty when not relevant."""
         found = self.values.get(path)
         if found is None:
+            if self.cold:
+                self.warm()
+                return self.value(path)
             if path in self.busy:
                 return self.given_answers.get(path, "")
             self.busy.add(path)
@@ -231,6 +261,11 @@ class Filling:
 
     def set(self, path: str, value: str) -> None:
         """Answer a question; what has it as trigger is worked out anew."""
+        if plain(path) not in self.form.watched:
+            self.given_answers[path] = value
+            self.values.pop(path, None)
+            self.tree = None
+            return
         changed = [path] if self.value(path) != value else []
         self.given_answers[path] = value
         self.forget()

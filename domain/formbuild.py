@@ -20,8 +20,15 @@ KINDS = kinds()
 IGNORED = ("audit",)
 GENERATED = "reserved_name_for_field_list_labels_"
 TONGUES = {
-    "english": "en", "chinese": "zh", "中文": "zh", "汉语": "zh", "简体中文": "zh",
-    "français": "fr", "french": "fr", "español": "es", "spanish": "es",
+    "english": "en",
+    "chinese": "zh",
+    "中文": "zh",
+    "汉语": "zh",
+    "简体中文": "zh",
+    "français": "fr",
+    "french": "fr",
+    "español": "es",
+    "spanish": "es",
 }
 TRUE = ("yes", "true", "true()")
 FALSE = ("no", "false", "false()")
@@ -113,8 +120,10 @@ class Builder:
         if kind in REFUSED or kind not in KINDS:
             en, zh = REFUSED.get(kind) or nearest(kind, KINDS)
             raise FormError(
-                "survey", self.row,
-                f"the type {kind} is not carried: {en}" if kind in REFUSED
+                "survey",
+                self.row,
+                f"the type {kind} is not carried: {en}"
+                if kind in REFUSED
                 else f"the type {kind} is unknown{en}",
                 f"不支持题型 {kind}:{zh}" if kind in REFUSED else f"没有题型 {kind}{zh}",
             )
@@ -128,7 +137,9 @@ class Builder:
         look = as_text(as_map(row.get("control")).get("appearance"))
         if "search(" in look.replace(" ", ""):
             raise FormError(
-                "survey", self.row, "search() is not carried: use select_one_from_file",
+                "survey",
+                self.row,
+                "search() is not carried: use select_one_from_file",
                 "不支持 search():请用 select_one_from_file",
             )
         if row.get("media"):
@@ -151,18 +162,23 @@ class Builder:
         stem, _, ending = name.rpartition(".")
         if ending != "csv":
             raise FormError(
-                "survey", self.row, f"choices come from CSV files, not from {name}",
+                "survey",
+                self.row,
+                f"choices come from CSV files, not from {name}",
                 f"选项文件要用 CSV,不能用 {name}",
             )
         if name not in self.media:
             raise FormError(
-                "survey", self.row, f"the file {name} is missing beside the form",
+                "survey",
+                self.row,
+                f"the file {name} is missing beside the form",
                 f"表单旁边缺少文件 {name}",
             )
         self.outside(stem)
         settings = as_map(row.get("parameters"))
         columns = (
-            as_text(settings.get("value")) or "name", as_text(settings.get("label")) or "label"
+            as_text(settings.get("value")) or "name",
+            as_text(settings.get("label")) or "label",
         )
         key = f"{name} {columns[0]} {columns[1]}"
         if key not in self.lists:

@@ -91,6 +91,7 @@ def format_date(write: Writer, value: Expr, wanted: Expr) -> Said:
             ) from error
     return f"y:format-date({write.write(value)[0]}, {write.write(wanted)[0]})", "text"
 
+
 def now(write: Writer) -> Said:
     write.wants.add("now")
     return "$now", "dates"
@@ -248,9 +249,7 @@ def compiled(
     return finished(writer, functions, source, writer.whole(source, wanted))
 
 
-def filtered(
-    scope: Scope, functions: Functions, source: str, home: str, nodes: str = ""
-) -> Rule:
+def filtered(scope: Scope, functions: Functions, source: str, home: str, nodes: str = "") -> Rule:
     """A choice_filter: the items of a list, or the nodes of a repeat, for which it holds."""
     writer = Writer(scope, home, SPECIAL)
     if nodes:

@@ -66,7 +66,9 @@ def check_columns(sheet: str, headers: Iterable[str], used: frozenset[str]) -> l
             continue
         if right := misspelt(head, known):
             raise FormError(
-                sheet, 1, f"the column {header} is unknown: did you mean {right}?",
+                sheet,
+                1,
+                f"the column {header} is unknown: did you mean {right}?",
                 f"没有“{header}”这一列:是不是 {right}?",
             )
         foreign.append(f"{sheet}: the column {header} is not of XLSForm and is kept as it is")

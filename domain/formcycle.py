@@ -1,4 +1,4 @@
-"""Refuses a form in which a value decides over itself."""
+"""Refuses a form in which a value decides over itself; orders one with long chains."""
 
 from collections.abc import Iterator, Mapping
 
@@ -44,8 +44,42 @@ def visit(
             del trail[path]
         elif following in trail:
             raise FormError(
-                "survey", by_path[path].row, f"{path} and {following} decide over each other",
+                "survey",
+                by_path[path].row,
+                f"{path} and {following} decide over each other",
                 f"{path} 与 {following} 互相决定",
             )
         elif following not in done:
             trail[following] = iter(edges[following])
+
+
+DEEP = 40
+"""A longer chain of values is worked out from its beginning, not from its end."""
+
+
+def long_order(items: tuple[Item, ...], rules: Mapping[str, Rules]) -> tuple[str, ...]:
+    """All items, each after those that it looks at, if chains are long; else nothing."""
+    paths = [item.path for item in walk(items)]
+    edges = {path: list(glances(path, rules[path])) for path in paths}
+    depth: dict[str, int] = {}
+    for start in paths:
+        trail = {start: iter(edges[start])} if start not in depth else {}
+        while trail:
+            path = next(reversed(trail))
+            following = next((to for to in trail[path] if to not in trail), None)
+            if following is None:
+                depth[path] = 1 + max((depth.get(to, 0) for to in edges[path]), default=0)
+                del trail[path]
+            elif following not in depth:
+                trail[following] = iter(edges[following])
+    return tuple(depth) if max(depth.values(), default=0) > DEEP else ()
+
+
+def glances(path: str, own: Rules) -> Iterator[str]:
+    """Everything that an item's own value or relevance looks at."""
+    above = path.rpartition("/")[0]
+    if above:
+        yield above
+    for rule in (own.relevant, own.calculation, own.default):
+        if rule is not None:
+            yield from (look.path for look in rule.looks)

@@ -29,9 +29,17 @@ Key = tuple[str, str]
 LONGEST = 2_000
 Thing = TypeVar("Thing")
 CLASSES = {
-    r"\p{L}": r"[^\W\d_]", r"\p{Alpha}": "[A-Za-z]", r"\p{N}": r"\d", r"\p{Nd}": r"\d",
-    r"\p{Digit}": r"\d", r"\p{Lu}": "[A-Z]", r"\p{Ll}": "[a-z]", r"\p{Alnum}": "[A-Za-z0-9]",
-    r"\p{IsHan}": "[㐀-鿿]", r"\p{Han}": "[㐀-鿿]", r"\p{script=Han}": "[㐀-鿿]",
+    r"\p{L}": r"[^\W\d_]",
+    r"\p{Alpha}": "[A-Za-z]",
+    r"\p{N}": r"\d",
+    r"\p{Nd}": r"\d",
+    r"\p{Digit}": r"\d",
+    r"\p{Lu}": "[A-Z]",
+    r"\p{Ll}": "[a-z]",
+    r"\p{Alnum}": "[A-Za-z0-9]",
+    r"\p{IsHan}": "[㐀-鿿]",
+    r"\p{Han}": "[㐀-鿿]",
+    r"\p{script=Han}": "[㐀-鿿]",
 }
 
 
@@ -131,9 +139,7 @@ def weighted(_: object, least: Value, most: Value, *values: Value) -> bool:
     return between(least, most, values[::2], weights)
 
 
-def between(
-    least: Value, most: Value, values: tuple[Value, ...], weights: list[float]
-) -> bool:
+def between(least: Value, most: Value, values: tuple[Value, ...], weights: list[float]) -> bool:
     ticks = [text in ("1", "true", "yes") for value in values for text in texts(value)]
     score = sum(weight for tick, weight in zip(ticks, weights, strict=False) if tick)
     low, high = to_number(least), to_number(most)
@@ -244,18 +250,35 @@ def common() -> dict[Key, Function]:
         "atan2": lambda _, y, x: math.atan2(to_number(y), to_number(x)),
         "pi": lambda _: math.pi,
         "pow": power,
-        "if": choose, "coalesce": coalesce, "regex": regex,
-        "selected": selected, "selected-at": selected_at,
+        "if": choose,
+        "coalesce": coalesce,
+        "regex": regex,
+        "selected": selected,
+        "selected-at": selected_at,
         "count-selected": lambda _, value: float(len(words(value))),
-        "int": whole, "round": rounded, "sum": total, "min": lowest, "max": highest,
-        "join": join, "concat": concat, "substr": substr, "ends-with": ends_with,
-        "checklist": checklist, "weighted-checklist": weighted, "count-non-empty": non_empty,
+        "int": whole,
+        "round": rounded,
+        "sum": total,
+        "min": lowest,
+        "max": highest,
+        "join": join,
+        "concat": concat,
+        "substr": substr,
+        "ends-with": ends_with,
+        "checklist": checklist,
+        "weighted-checklist": weighted,
+        "count-non-empty": non_empty,
         "boolean-from-string": from_string,
-        "date": day, "date-time": stamp, "decimal-time": decimal_time,
+        "date": day,
+        "date-time": stamp,
+        "decimal-time": decimal_time,
         "decimal-date-time": lambda _, value: to_number(value),
-        "format-date": formatted, "format-date-time": formatted,
-        "position": position, "at": item_at,
-        "digest": digest, "base64-decode": decoded,
+        "format-date": formatted,
+        "format-date-time": formatted,
+        "position": position,
+        "at": item_at,
+        "digest": digest,
+        "base64-decode": decoded,
         "area": lambda _, value: area(texts(value)),
         "distance": lambda _, *values: distance([t for v in values for t in texts(v)]),
         "number": lambda _, value: to_number(value),

@@ -74,6 +74,8 @@ class Form:
     rules: Mapping[str, Rules] = field(default_factory=dict, repr=False)
     xform: str = field(default="", repr=False)
     root: str = "data"
+    order: tuple[str, ...] = field(default=(), repr=False)
+    """The items, each after those that it looks at, where the chains are long."""
     uses: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False)
     """How often each line of the support table is used: ("type", "text"), ("function", "if")."""
 
@@ -89,6 +91,15 @@ class Form:
     def by_path(self) -> Mapping[str, Item]:
         """Every item by its path, in document order."""
         return {item.path: item for item in walk(self.items)}
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """The items that some expression looks at or is triggered by; all, if that is unsure."""
+        rules = [rule for each in self.rules.values() for rule in each.all()]
+        if any(rule.opaque for rule in rules):
+            return frozenset(self.by_path)
+        looked = {look.path for rule in rules for look in rule.looks}
+        return frozenset(looked.union(*(each.triggers for each in self.rules.values())))
 
     @cached_property
     def still(self) -> "Mapping[str, tuple[Node, ...]]":

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 
 from domain.formbuild import Builder, as_map, as_text
 from domain.formcompile import Compiler
-from domain.formcycle import check_cycles
+from domain.formcycle import check_cycles, long_order
 from domain.formitem import Form, FormError, Item, Texts, walk
 from domain.formsheet import ROW, Json, Sheets, read_sheets, translated
 from domain.formtable import listed
@@ -39,6 +39,7 @@ def load_form(data: bytes, filename: str, media: Mapping[str, bytes] | None = No
         rules=rules,
         xform=xform_of(sheets),
         root=as_text(settings.get("name")) or "data",
+        order=long_order(items, rules),
         uses=uses_of(builder, compiler),
     )
     rehearse(form, option_rows(builder, items))
@@ -117,7 +118,7 @@ def xform_of(sheets: Sheets) -> str:
     without_rows(sheets.json)
     try:
         survey = create_survey_element_from_dict(sheets.json)
-        return str(survey.xml().toxml())
+        return f'<?xml version="1.0"?>{survey.xml().toxml()}'
     except PyXFormError as error:
         raise translated(str(error), sheets.json) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:

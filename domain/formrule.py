@@ -92,3 +92,9 @@ class Rules:
     """The value is the calculation's; nobody answers."""
     shuffle: bool = False
     seed: Rule | None = None
+
+    def all(self) -> list[Rule]:
+        """Every expression of the item."""
+        own = (self.relevant, self.required, self.constraint, self.calculation, self.default)
+        more = (self.count, self.filter, self.source, self.seed, *self.urgent.values())
+        return [each for each in (*own, *more) if isinstance(each, Rule)]

@@ -130,9 +130,7 @@ def everything(ground: Ground, tree: Tree) -> list[Put]:
     return [(at, ground.value(at), ground.is_shown(at)) for at in reversed(paths)]
 
 
-def variables(
-    ground: Ground, rule: Rule, path: str, here: etree._Element
-) -> Mapping[str, Value]:
+def variables(ground: Ground, rule: Rule, path: str, here: etree._Element) -> Mapping[str, Value]:
     """What is handed to an expression: its place, the root, and what it may not read itself."""
     tree, given = ground.tree, ground.given
     found: dict[str, Value] = {"c": [here]}

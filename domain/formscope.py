@@ -14,6 +14,7 @@ Kind = Literal["number", "amounts", "dates", "bool", "text", "nodes", "any"]
 AMOUNTS = ("integer", "decimal", "range")
 DATES = ("date", "dateTime", "time", "today", "start", "end")
 
+
 @dataclass(frozen=True)
 class Scope:
     """What the expressions of a form may name."""

@@ -49,7 +49,8 @@ def read_sheets(data: bytes, filename: str) -> Sheets:
             raise unreadable("is no XLSForm", "不是 XLSForm") from error
         raise translated(str(error), ()) from error
     except Exception as error:  # the readers of a broken or hostile file raise anything
-        raise unreadable(f"cannot be read: {error}", "读不出来") from error
+        first_line = str(error).partition("\n")[0]
+        raise unreadable(f"cannot be read: {first_line}", "读不出来") from error
     rows = {name: getattr(book, name) or [] for name in MOST_ROWS}
     warnings = checked(rows, book)
     number_rows(rows, book)
@@ -123,9 +124,7 @@ def checked(rows: Mapping[str, list[Mapping[str, str]]], book: object) -> list[s
     found: list[str] = []
     for sheet, most in MOST_ROWS.items():
         if len(rows[sheet]) > most:
-            raise FormError(
-                sheet, most + 2, f"more than {most} rows", f"超过 {most} 行"
-            )
+            raise FormError(sheet, most + 2, f"more than {most} rows", f"超过 {most} 行")
         allowed = used if "choices" in sheet else frozenset[str]()
         found += check_columns(sheet, header(book, sheet), allowed)
     return found

@@ -31,8 +31,13 @@ MANY = 1_000
 TYPES: dict[str, tuple[str, ...]] = {
     "text": ("text", "string", "q string", "add text prompt", "phone number"),
     "integer": (
-        "integer", "int", "q int", "add integer prompt", "percentage",
-        "number of days in last month", "number of days in last six months",
+        "integer",
+        "int",
+        "q int",
+        "add integer prompt",
+        "percentage",
+        "number of days in last month",
+        "number of days in last six months",
         "number of days in last year",
     ),
     "decimal": ("decimal", "q decimal", "add decimal prompt"),
@@ -40,8 +45,13 @@ TYPES: dict[str, tuple[str, ...]] = {
     "date": ("date", "q date", "add date prompt"),
     "time": ("time",),
     "dateTime": (
-        "dateTime", "datetime", "date time", "q date time", "q dateTime",
-        "add date time prompt", "add dateTime prompt",
+        "dateTime",
+        "datetime",
+        "date time",
+        "q date time",
+        "q dateTime",
+        "add date time prompt",
+        "add dateTime prompt",
     ),
     "select_one": ("select one", "select one external", "select one using", "q select1"),
     "select_multiple": ("select all that apply", "select multiple using", "q select"),
@@ -53,8 +63,7 @@ TYPES: dict[str, tuple[str, ...]] = {
     "image": ("photo", "image", "q picture", "q image", "add image prompt", "add photo prompt"),
     "audio": ("audio", "q audio", "add audio prompt"),
     "file": ("file", "add file prompt"),
-    "geopoint": ("geopoint", "gps", "location", "q geopoint", "q location",
-                 "add location prompt"),
+    "geopoint": ("geopoint", "gps", "location", "q geopoint", "q location", "add location prompt"),
     "start": ("start", "get start time", "start time"),
     "end": ("end", "get end time", "end time"),
     "today": ("today", "get today"),
@@ -64,16 +73,32 @@ TYPES: dict[str, tuple[str, ...]] = {
 """The type of an item, and the words of XLSForm (as pyxform gives them) that mean it."""
 
 OTHERWISE: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "video": ("file", ("video", "q video", "add video prompt"),
-              "sent as a file", "作为文件发送"),
-    "barcode": ("text", ("barcode", "q barcode", "add barcode prompt"),
-                "the digits are typed", "输入条码上的数字"),
+    "video": ("file", ("video", "q video", "add video prompt"), "sent as a file", "作为文件发送"),
+    "barcode": (
+        "text",
+        ("barcode", "q barcode", "add barcode prompt"),
+        "the digits are typed",
+        "输入条码上的数字",
+    ),
     "phonenumber": (
         "hidden",
-        ("phonenumber", "get phone number", "uri:phonenumber", "email", "uri:email",
-         "simserial", "sim id", "get sim id", "uri:simserial",
-         "subscriberid", "subscriber id", "get subscriber id", "uri:subscriberid"),
-        "stays empty: a chat has no SIM card", "留空:聊天里没有电话卡信息",
+        (
+            "phonenumber",
+            "get phone number",
+            "uri:phonenumber",
+            "email",
+            "uri:email",
+            "simserial",
+            "sim id",
+            "get sim id",
+            "uri:simserial",
+            "subscriberid",
+            "subscriber id",
+            "get subscriber id",
+            "uri:subscriberid",
+        ),
+        "stays empty: a chat has no SIM card",
+        "留空:聊天里没有电话卡信息",
     ),
 }
 """Types asked in another way: the item's type, XLSForm's words, and how."""
@@ -203,33 +228,57 @@ REFUSED_FUNCTIONS: dict[str, tuple[str, str]] = {
 
 FEATURES: tuple[Support, ...] = (
     Support("feature", "begin group", "carried", "a section", "一个部分"),
-    Support("feature", "begin repeat", "carried", "“add another”, or repeat_count",
-            "“再加一个”或 repeat_count"),
+    Support(
+        "feature",
+        "begin repeat",
+        "carried",
+        "“add another”, or repeat_count",
+        "“再加一个”或 repeat_count",
+    ),
     Support("feature", "or_other", "carried", "one more text question", "多一道文字题"),
     Support("feature", "select_one_from_file", "carried", "CSV", "CSV"),
     Support("feature", "select_one ${name}", "carried", "choices from a repeat", "选项取自重复组"),
     Support("feature", "choice_filter", "carried"),
-    Support("feature", "required, relevant, constraint", "carried", "with their messages",
-            "及其提示"),
+    Support(
+        "feature", "required, relevant, constraint", "carried", "with their messages", "及其提示"
+    ),
     Support("feature", "default, calculation, trigger", "carried"),
     Support("feature", "translations", "carried", "the code in brackets", "取括号里的代码"),
     Support("feature", "hint, guidance_hint", "carried"),
-    Support("feature", "csv-external, pulldata", "carried", "CSV beside the form",
-            "表单旁边的 CSV"),
+    Support(
+        "feature", "csv-external, pulldata", "carried", "CSV beside the form", "表单旁边的 CSV"
+    ),
     Support("feature", "randomize", "carried", "with seed", "含 seed"),
     Support("feature", "read_only", "otherwise", "shown as a note", "作为说明显示"),
     Support("feature", "appearance", "otherwise", "ignored", "忽略"),
-    Support("feature", "media::image, audio, video", "otherwise", "left out, named by check",
-            "不显示,check 会列出"),
+    Support(
+        "feature",
+        "media::image, audio, video",
+        "otherwise",
+        "left out, named by check",
+        "不显示,check 会列出",
+    ),
     Support("feature", "audit", "otherwise", "the system's own log", "系统自己的日志"),
-    Support("feature", "entities, save_to", "otherwise", "ignored, named by check",
-            "忽略,check 会列出"),
-    Support("feature", "public_key", "otherwise", "answers are encrypted by the system",
-            "答案由系统加密"),
-    Support("feature", "last-saved#", "refused", "the bot offers last answers itself",
-            "机器人自会提供上次答案"),
-    Support("feature", "search()", "refused", "use select_one_from_file",
-            "请用 select_one_from_file"),
+    Support(
+        "feature", "entities, save_to", "otherwise", "ignored, named by check", "忽略,check 会列出"
+    ),
+    Support(
+        "feature",
+        "public_key",
+        "otherwise",
+        "answers are encrypted by the system",
+        "答案由系统加密",
+    ),
+    Support(
+        "feature",
+        "last-saved#",
+        "refused",
+        "the bot offers last answers itself",
+        "机器人自会提供上次答案",
+    ),
+    Support(
+        "feature", "search()", "refused", "use select_one_from_file", "请用 select_one_from_file"
+    ),
 )
 
 
@@ -262,3 +311,22 @@ def lines() -> tuple[Support, ...]:
         Support("function", name, "refused", *why) for name, why in REFUSED_FUNCTIONS.items()
     ]
     return (*carried, *otherwise, *refused, *FEATURES, *functions, *missing)
+
+
+HOW: dict[How, tuple[str, str]] = {
+    "carried": ("支持", "carried"),
+    "otherwise": ("换一种方式", "asked in another way"),
+    "refused": ("不支持", "refused"),
+}
+"""The three ways, in Chinese and English."""
+
+
+def as_markdown() -> str:
+    """The table as it stands in docs/forms.md."""
+    head = ["| | name | in a chat | 在聊天中 |", "|---|---|---|---|"]
+    rows = [
+        f"| {line.what} | `{line.name}` | {': '.join(filter(None, (HOW[line.how][1], line.en)))} "
+        f"| {':'.join(filter(None, (HOW[line.how][0], line.zh)))} |"
+        for line in lines()
+    ]
+    return "\n".join([*head, *rows])

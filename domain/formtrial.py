@@ -44,7 +44,9 @@ def rehearse(form: Form, option_rows: Mapping[str, int]) -> None:
                 run(ground, rule, standing(form, item, rule is rules.count), nothing, root)
             except etree.XPathError as error:
                 raise FormError(
-                    sheet, row, f"'{rule.source}' cannot be worked out: {error}",
+                    sheet,
+                    row,
+                    f"'{rule.source}' cannot be worked out: {error}",
                     f"“{rule.source}”算不出来:{error}",
                 ) from error
 
@@ -57,8 +59,15 @@ def expressions(
     item: Item, rules: Rules, option_rows: Mapping[str, int]
 ) -> Iterator[tuple[Rule, str, int]]:
     own = (
-        rules.relevant, rules.required, rules.constraint, rules.calculation, rules.default,
-        rules.count, rules.filter, rules.source, rules.seed,
+        rules.relevant,
+        rules.required,
+        rules.constraint,
+        rules.calculation,
+        rules.default,
+        rules.count,
+        rules.filter,
+        rules.source,
+        rules.seed,
     )
     yield from ((rule, "survey", item.row) for rule in own if rule is not None)
     for value, urgent in rules.urgent.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Pick, Words
 from dialogue.registry import Answer, conversation
-from dialogue.say import lines, say
+from dialogue.say import Say, lines, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from handlers.emergency import label
@@ -45,7 +45,7 @@ async def alerts(look: Look) -> Response | None:
                 receipt=each.receipt,
                 level=each.level,
                 village=each.village,
-                at=each.at,
+                at=each.at.astimezone(look.zone),
                 codes=each.codes,
             ),
         )
@@ -61,7 +61,7 @@ async def alerts(look: Look) -> Response | None:
         lines(
             say("alert.what", codes=label(alert.codes)),
             say("alert.who", child=alert.child_code or say("none"), reporter=alert.reporter),
-            say("alert.police", at=alert.police_at) if alert.police_at else say("alert.no_police"),
+            _police(alert, look),
             say("alert.answer"),
         ),
         picks=[Pick(each, say(f"alert.do.{each}")) for each in states],
@@ -70,3 +70,9 @@ async def alerts(look: Look) -> Response | None:
         return Response(alert, state, "")
     note = await Words(f"alerts/{receipt}/note", say("alert.note"), optional=False)
     return Response(alert, state, note)
+
+
+def _police(alert: AlertRef, look: Look) -> Say:
+    if alert.police_at is None:
+        return say("alert.no_police")
+    return say("alert.police", at=alert.police_at.astimezone(look.zone))

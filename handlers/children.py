@@ -14,7 +14,7 @@ from dialogue.texts import words
 from domain.age import age_on
 from domain.privacy import DataClass
 from domain.roles import Right
-from handlers.who import Who, due
+from handlers.who import Who, due, named
 from storage.act import Act
 from storage.look import Look
 from storage.see.children import ChildRef, VisitRef
@@ -113,7 +113,7 @@ async def my_children(look: Look) -> Portrait | None:
         say("child.list", n=len(children)),
         picks=[_pick(each, risks.get(each.id), look) for each in children],
     )
-    code = await _named(who, look) if look.frame.said else await who
+    code = named(who, look.frame.said) or await who
     child = look.child(code, Right.SEE_CHILD)
     scores = look.scores(child, limit=1) if risks else []
     visits = look.visits(child, Right.SEE_CHILD, limit=1)
@@ -124,10 +124,6 @@ async def my_children(look: Look) -> Portrait | None:
         if path.split("/")[-1] in NOTES and value
     }
     return Portrait(child, risks.get(child.id), scores[0] if scores else None, visits, notes)
-
-
-async def _named(who: Choice, look: Look) -> str:
-    return who.pick_of(look.frame.said).value if who.picks else await who
 
 
 def _pick(child: ChildRef, risk: RiskRef | None, look: Look) -> Pick:

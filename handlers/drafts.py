@@ -33,7 +33,11 @@ async def drafts(look: Look) -> Resume:
     picks = [
         Pick(
             str(each.number),
-            say("draft.pick", what=say(f"menu.{each.conversation}"), at=each.touched),
+            say(
+                "draft.pick",
+                what=say(f"menu.{each.conversation}"),
+                at=each.touched.astimezone(look.zone),
+            ),
         )
         for each in found
     ]

@@ -104,8 +104,9 @@ async def tell_emergency(look: Look) -> Urgent | None:
 
 
 def report(act: Act, reported: Reported) -> Answer:
-    receipt = act.report_police(reported.alert_id)
-    return Answer(say("police.noted", receipt=receipt, at=act.local), receipt=receipt)
+    receipt, at = act.report_police(reported.alert_id)
+    noted = say("police.noted", receipt=receipt, at=at.astimezone(act.look.zone))
+    return Answer(noted, receipt=receipt)
 
 
 @conversation("police", needs=None, then=report, carries=DataClass.CODED)
@@ -117,7 +118,11 @@ async def police(look: Look) -> Reported:
     if named or len(alerts) == 1:
         return Reported((named or alerts)[0].id)
     picks = [
-        Pick(each.receipt, say("alert.pick", receipt=each.receipt, at=each.at)) for each in alerts
+        Pick(
+            each.receipt,
+            say("alert.pick", receipt=each.receipt, at=each.at.astimezone(look.zone)),
+        )
+        for each in alerts
     ]
     receipt = await Choice("police.alert", say("police.which"), picks=picks)
     return Reported(next(each.id for each in alerts if each.receipt == receipt))

@@ -43,7 +43,7 @@ async def flags(look: Look) -> Decision | None:
             say(
                 "flag.line",
                 code=each.child_code,
-                at=each.opened_at.date(),
+                at=each.opened_at.astimezone(look.zone).date(),
                 triggers=_triggers(each),
             ),
         )

@@ -49,13 +49,15 @@ async def which_child(look: Look, key: str, right: Right, ask: Say) -> ChildRef:
 
 def _at_once(children: list[ChildRef], look: Look) -> str:
     """The code of the child whom the opening words named, or of the only one."""
-    if len(children) == 1:
-        return children[0].code
-    if not look.frame.said:
-        return ""
-    who = Who("", "", picks=[_pick(child, look) for child in children])
+    if look.frame.said:
+        return named(Who("", "", picks=[_pick(child, look) for child in children]), look.frame.said)
+    return children[0].code if len(children) == 1 else ""
+
+
+def named(who: Who, said: str) -> str:
+    """The code of the child in reach whom these words name; "" when they name none."""
     try:
-        return who.pick_of(look.frame.said).value
+        return who.pick_of(said).value if said else ""
     except Unreadable:
         return ""
 

@@ -18,7 +18,8 @@ def sweep(upkeep: Upkeep, now: datetime) -> int:
     """Does what is due by `now`; a second run at the same moment does nothing."""
     done = 0
     for draft in upkeep.idle_drafts(now - EXPIRE):
-        upkeep.expire(draft)
+        if not upkeep.expire(draft):
+            continue
         text = say("draft.expired", what=say(f"menu.{draft.conversation}"))
         upkeep.tell(draft.person_id, Answer(text), f"expired/{draft.key}", DataClass.INTERNAL)
         done += 1

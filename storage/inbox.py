@@ -54,6 +54,12 @@ _PERSON = select(
     t.talk.c.started,
 ).outerjoin(t.talk, (t.talk.c.person_id == t.person.c.id) & (t.talk.c.number == t.person.c.talk))
 PEOPLE = _PERSON.where(t.person.c.id.in_(bindparam("ids", expanding=True))).order_by(t.person.c.id)
+LOCK = (
+    select(t.person.c.id)
+    .where(t.person.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.person.c.id)
+    .with_for_update()
+)
 POSTS = (
     select(t.post.c.person_id, t.post.c.role, t.post.c.unit_id, t.unit.c.path)
     .join(t.unit, t.unit.c.id == t.post.c.unit_id)
@@ -85,10 +91,14 @@ TELL = insert(t.outgoing)
 
 
 def load_people(db: Connection, ids: Iterable[int]) -> dict[int, Somebody]:
-    """Locks the people in sorted order (PostgreSQL), so that groups cannot deadlock."""
+    """Locks the people in sorted order (PostgreSQL), so that groups cannot deadlock.
+
+    Locking is a statement of its own: only the next one sees what was saved while it waited.
+    """
     wanted = sorted(set(ids))
-    found = PEOPLE.with_for_update(of=t.person) if db.dialect.name == "postgresql" else PEOPLE
-    rows = db.execute(found, {"ids": wanted}).all()
+    if db.dialect.name == "postgresql":
+        db.execute(LOCK, {"ids": wanted})
+    rows = db.execute(PEOPLE, {"ids": wanted}).all()
     grants: dict[int, list[Grant]] = {}
     for row in db.execute(POSTS, {"ids": wanted}):
         grants.setdefault(row.person_id, []).append(Grant(Role(row.role), row.unit_id, row.path))

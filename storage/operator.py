@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage import tables as t
 from storage.crypto import Keys
@@ -154,6 +155,24 @@ def unbalanced(db: Connection) -> list[dict[str, Any]]:
         if kept.get(key, (0, 0, 0)) != is_sum:
             wrong.append({"person": key[0], "period": key[1], "kept": kept.get(key), "sum": is_sum})
     return wrong
+
+
+def fill_ledger(db: Connection, people: list[int], rows: int) -> None:
+    """So many booked lines in November 2026 with their totals, for measuring only."""
+    day, at = date(2026, 11, 2), datetime(2026, 11, 2, tzinfo=UTC)
+    line = {"rule": "P01", "state": "booked", "minutes": 10, "day": day, "at": at, "reason": ""}
+    line |= {"child_id": None, "by": None}
+    for start in range(0, rows, 50_000):
+        batch = [
+            line | {"person_id": people[n % len(people)], "source": f"m{n}", "points": 1 + n % 7}
+            for n in range(start, min(start + 50_000, rows))
+        ]
+        db.execute(insert(t.entry), batch)
+    totals = [
+        {"person_id": each, "period": "2026-11", "booked": 1000 + n, "pending": 0, "minutes": 60}
+        for n, each in enumerate(people)
+    ]
+    db.execute(insert(t.total), totals)
 
 
 def dead_letters(db: Connection) -> int:

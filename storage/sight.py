@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from storage import tables as t
 from storage.crypto import Keys
 
 Columns = tuple[Column[Any], ...]
+Value = Callable[[str], Any]
 
 
 class Sight(Protocol):
@@ -30,7 +32,7 @@ class Sight(Protocol):
 
 def children_in_reach(look: Sight, right: Right) -> ColumnElement[bool]:
     """Active children for whom this account holds the right at this moment."""
-    return _reach(_ways(look, right)).params(reach_values(look, right))
+    return _reach(_ways(look, right), reach_values(look, right).__getitem__)
 
 
 def children_listed(look: Sight, right: Right, listed: Columns) -> Select[Any]:
@@ -55,14 +57,13 @@ def _ways(look: Sight, right: Right) -> tuple[Reach, ...]:
 
 @cache
 def _listing(listed: Columns, ways: tuple[Reach, ...]) -> Select[Any]:
-    return select(*listed).where(_reach(ways))
+    return select(*listed).where(_reach(ways, bindparam))
 
 
-@cache
-def _reach(ways: tuple[Reach, ...]) -> ColumnElement[bool]:
-    return or_(false(), *(_way(reach, place) for place, reach in enumerate(ways))) & (
-        t.child.c.active
-    )
+def _reach(ways: tuple[Reach, ...], value: Value) -> ColumnElement[bool]:
+    """`value` gives what a name of `reach_values` stands for: itself, or a place for it."""
+    found = (_way(reach, place, value) for place, reach in enumerate(ways))
+    return or_(false(), *found) & t.child.c.active
 
 
 def paths_in_reach(look: Sight, right: Right, column: ColumnElement[str]) -> ColumnElement[bool]:
@@ -75,18 +76,18 @@ def paths_in_reach(look: Sight, right: Right, column: ColumnElement[str]) -> Col
     return or_(false(), *ways)
 
 
-def _way(reach: Reach, place: int) -> ColumnElement[bool]:
+def _way(reach: Reach, place: int, value: Value) -> ColumnElement[bool]:
     match reach:
         case Reach.ASSIGNED:
-            return t.child.c.id.in_(_paired())
+            return t.child.c.id.in_(_paired(value))
         case Reach.VILLAGE:
-            return t.child.c.unit_id == bindparam(f"unit{place}")
+            return t.child.c.unit_id == value(f"unit{place}")
         case Reach.TOWNSHIP | Reach.CITY:
-            return t.child.c.path.like(bindparam(f"path{place}"))
+            return t.child.c.path.like(value(f"path{place}"))
         case _:
             return false()
 
 
-def _paired() -> Select[Any]:
+def _paired(value: Value) -> Select[Any]:
     pair = t.pairing.c
-    return select(pair.child_id).where(pair.mother_id == bindparam("me"), pair.until.is_(None))
+    return select(pair.child_id).where(pair.mother_id == value("me"), pair.until.is_(None))

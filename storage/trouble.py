@@ -86,11 +86,6 @@ def waiting(db: Connection, keys: Keys) -> list[tuple[int, Kept]]:
     ]
 
 
-def release(db: Connection, person_id: int) -> None:
-    """Lets this person's next message through, for one try."""
-    db.execute(update(t.person).where(t.person.c.id == person_id).values(stuck=0))
-
-
 def forget(db: Connection, person_id: int, kept: Kept, *, dead: bool) -> None:
     """Done with; a dead letter stays for the operator."""
     s = t.stuck.c

@@ -50,15 +50,23 @@ class Upkeep:
         )
         return [IdleDraft(*row) for row in rows]
 
-    def expire(self, draft: IdleDraft) -> None:
-        """The draft's answers are blanked: they are children's data without a purpose."""
-        mine = (t.talk.c.person_id == draft.person_id, t.talk.c.number == draft.number)
-        self.db.execute(update(t.talk).where(*mine).values(state="expired", answers=b"", facts=b""))
+    def expire(self, draft: IdleDraft) -> bool:
+        """The draft's answers are blanked: they are children's data without a purpose.
+
+        False when another worker has expired it or its owner has just gone on with it.
+        """
+        d = t.talk.c
+        mine = (d.person_id == draft.person_id, d.number == draft.number)
+        idle = (d.state.in_(("active", "parked")), d.touched == draft.touched)
+        gone = update(t.talk).where(*mine, *idle).values(state="expired", answers=b"", facts=b"")
+        if self.db.execute(gone).rowcount == 0:
+            return False
         self.db.execute(
             update(t.person)
             .where(t.person.c.id == draft.person_id, t.person.c.talk == draft.number)
             .values(talk=None)
         )
+        return True
 
     def tell(self, person_id: int, answer: object, dedupe: str, carries: DataClass) -> int:
         """Queues a message once under its key: 1 if it is new, else 0."""

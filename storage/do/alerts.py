@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -16,6 +18,14 @@ from storage.deed import Deed, receipt
 from storage.do import scoring
 from storage.see.children import ChildRef
 from storage.sight import paths_in_reach
+
+
+NEXT: Mapping[str, tuple[str, ...]] = {
+    "open": ("acknowledged", "false_alarm", "closed"),
+    "acknowledged": ("false_alarm", "closed"),
+    "false_alarm": (),
+    "closed": (),
+}
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,12 @@ def raise_alert(
 ) -> Raised:
     """Writes an alert once under its key and tells everybody who answers for that place.
 
-    `notice` makes the message for the receipt number; it names no child.
+    `notice` makes the message for the receipt number; it names no child. Raises Refused when
+    the child is not in reach; a child who is in nobody's list (None) may always be told of.
     """
+    if not act.account.may(Right.RAISE_ALERT):
+        raise Refused("alert.not_yours")
+    child = child and act.look.child(child.code, Right.RAISE_ALERT)
     found = act.db.execute(
         select(t.alert.c.id, t.alert.c.receipt).where(t.alert.c.key == key)
     ).first()
@@ -93,25 +107,31 @@ def answerers(act: Deed, path: str) -> list[Row[Any]]:
     )
 
 
-def report_police(act: Deed, alert_id: int) -> str:
-    """ "Reported to the police" with its time, by whoever raised the alert or answers it."""
+def report_police(act: Deed, alert_id: int) -> tuple[str, datetime]:
+    """ "Reported to the police" by whoever raised the alert or answers it: its receipt and
+    the moment of the first report, which a later one does not change."""
     row = _mine_or_answerable(act, alert_id)
     if row.police_at is None:
         act.db.execute(update(t.alert).where(t.alert.c.id == alert_id).values(police_at=act.now))
         act.audit("alert.police", f"alert:{row.receipt}")
-    return str(row.receipt)
+    return str(row.receipt), row.police_at or act.now
 
 
 def answer_alert(act: Deed, alert_id: int, state: str, note: str) -> str:
-    """`acknowledged`, `false_alarm` or `closed`, with a word of explanation."""
+    """`acknowledged`, `false_alarm` or `closed`, with a word of explanation.
+
+    Raises Refused when the alert is out of reach, or was answered so or finally already.
+    """
     reach = paths_in_reach(act.look, Right.ANSWER_ALERT, t.alert.c.path)
     row = act.db.execute(
-        select(t.alert.c.receipt, t.alert.c.key, t.alert.c.child_id).where(
+        select(t.alert.c.receipt, t.alert.c.key, t.alert.c.child_id, t.alert.c.state).where(
             t.alert.c.id == alert_id, reach
         )
     ).first()
     if row is None:
         raise Refused("alert.not_yours")
+    if state not in NEXT[row.state]:
+        raise Refused("alert.answered")
     act.db.execute(
         update(t.alert)
         .where(t.alert.c.id == alert_id)

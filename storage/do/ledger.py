@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from domain.points import Taken, periods, room, rules
+from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed
+from storage.sight import children_in_reach
 
 AUTOMATIC = "automatic"
 
@@ -31,7 +33,12 @@ def award(act: Deed, given: Award) -> int:
     """Adds a line, booked or pending as the rule says, within its caps; returns the points.
 
     The same rule and source are never awarded twice. Nothing is added when the cap is full.
+    Raises Refused for points that are not one's own to earn, or a child out of reach.
     """
+    if not act.account.may(Right.OWN_POINTS):
+        raise Refused("points.not_yours")
+    if given.child_id is not None:
+        act.look.child_by_id(given.child_id, Right.LOG_CONTACT)
     rule = rules()[given.rule]
     if _line(act, given.rule, given.source) is not None:
         return 0
@@ -44,10 +51,13 @@ def award(act: Deed, given: Award) -> int:
 
 
 def settle(act: Deed, entry_id: int, *, booked: bool, reason: str = "") -> None:
-    """Books a pending line, or reverses it with a reason; nobody settles her own."""
+    """Books a pending line, or reverses it with a reason; nobody settles her own.
+
+    Raises Refused when the child is out of the confirmer's reach, or the line is settled.
+    """
     e = t.entry.c
     row = act.db.execute(select(t.entry).where(e.id == entry_id, e.state == "pending")).first()
-    if row is None or row.person_id == act.account.id:
+    if row is None or row.person_id == act.account.id or not _confirmable(act, row.child_id):
         raise Refused("points.not_yours")
     later = act.db.execute(
         select(e.id).where(e.rule == row.rule, e.source == row.source, e.state != "pending")
@@ -59,6 +69,14 @@ def settle(act: Deed, entry_id: int, *, booked: bool, reason: str = "") -> None:
         _add(act, given, row.person_id, "booked", row.points, reason)
     else:
         _add(act, given, row.person_id, "reversed", -row.points, reason, was="pending")
+
+
+def _confirmable(act: Deed, child_id: int | None) -> bool:
+    if child_id is None:
+        return False
+    here = children_in_reach(act.look, Right.CONFIRM_POINTS)
+    found = act.db.execute(select(t.child.c.id).where(here, t.child.c.id == child_id))
+    return found.first() is not None
 
 
 def reverse(act: Deed, source: str, reason: str) -> None:

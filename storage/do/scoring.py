@@ -80,11 +80,19 @@ def relearn(act: Deed, child_id: int) -> None:
     """
     current = (t.score.c.child_id == child_id, t.score.c.current)
     act.db.execute(update(t.score).where(*current).values(current=False))
+    _take_back_flags(act, child_id)
     state = State()
     _keep(act, child_id, state, None)
     events = [*_collections(act, child_id), *_words(act, child_id), *_alarms(act, child_id)]
     for _, event in sorted(events, key=lambda each: each[0]):
         state = event(state)
+
+
+def _take_back_flags(act: Deed, child_id: int) -> None:
+    """Flags that wait are opened again by what still stands; the others have lost their ground."""
+    f = t.flag.c
+    waiting = (f.child_id == child_id, f.state == "suspected")
+    act.db.execute(update(t.flag).where(*waiting).values(state="withdrawn"))
 
 
 def _collections(act: Deed, child_id: int) -> list[Event]:
@@ -260,7 +268,10 @@ def _state(act: Deed, child_id: int) -> State:
 def _open_flag(act: Deed, child_id: int, source: object, taken: Step) -> None:
     """Suspected high risk: it waits for a person."""
     key = f"flag/{child_id}/{source}"
-    if act.db.execute(select(t.flag.c.id).where(t.flag.c.key == key)).first():
+    state = act.db.execute(select(t.flag.c.state).where(t.flag.c.key == key)).scalar()
+    if state is not None:
+        again = (t.flag.c.key == key, t.flag.c.state == "withdrawn")
+        act.db.execute(update(t.flag).where(*again).values(state="suspected"))
         return
     path = act.db.execute(select(t.child.c.path).where(t.child.c.id == child_id)).scalar_one()
     act.db.execute(

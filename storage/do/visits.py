@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import insert, select, update
 
+from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed, receipt
@@ -48,8 +49,15 @@ class Recorded:
     fresh: bool
 
 
+RIGHTS = {"visit": Right.LOG_VISIT, "contact": Right.LOG_CONTACT}
+
+
 def record(act: Deed, new: NewVisit) -> Recorded:
-    """Writes a visit once, scores it, and moves the child's clock."""
+    """Writes a visit once, scores it, and moves the child's clock.
+
+    Raises Refused when the child is no longer in reach.
+    """
+    new = replace(new, child=act.look.child(new.child.code, RIGHTS[new.kind]))
     key = f"{new.kind}/{new.child.code}/{new.day.isoformat()}/{act.key}"
     before = act.db.execute(
         select(t.visit.c.id, t.visit.c.receipt).where(t.visit.c.key == key)
@@ -108,17 +116,21 @@ def _replace(act: Deed, visit_id: int) -> None:
 def withdraw(act: Deed, visit_id: int) -> str:
     """Takes one's own visit back within ten minutes, with its points; the alert stays.
 
-    Returns the receipt. Raises Refused when it is too late or not one's own.
+    Where it was a correction, the version before it counts again. Returns the receipt.
+    Raises Refused when it is too late, not one's own, or the child no longer in reach.
     """
     v = t.visit.c
     row = act.db.execute(
-        select(v.id, v.receipt, v.child_id, v.recorded_at).where(
+        select(v.kind, v.receipt, v.child_id, v.recorded_at, v.supersedes).where(
             v.id == visit_id, v.visitor_id == act.account.id, v.withdrawn_at.is_(None)
         )
     ).first()
     if row is None or act.now - row.recorded_at > UNDO:
         raise Refused("undo.too_late")
+    act.look.child_by_id(row.child_id, RIGHTS[row.kind])
     act.db.execute(update(t.visit).where(v.id == visit_id).values(withdrawn_at=act.now))
+    if row.supersedes is not None:
+        act.db.execute(update(t.visit).where(v.id == row.supersedes).values(withdrawn_at=None))
     ledger.reverse(act, f"visit:{row.receipt}", "withdrawn")
     scoring.relearn(act, row.child_id)
     clock(act, row.child_id)

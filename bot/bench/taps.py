@@ -1,0 +1,48 @@
+"""How many taps a routine month takes: counted by pressing buttons, nothing typed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.bench.run import Figure
+from bot.bench.town import Crowd, crowd, last_body, visit_words
+from bot.channels.message import Incoming
+
+
+def measure() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder, crowd(Path(folder), 1) as one:
+        count_taps(one, one.directors[0], "走访")
+        one.later(30)
+        taps = count_taps(one, one.directors[0], "走访")
+        yield Figure("director's routine visit", taps, "taps", 12, "less")
+        one.turns.take(one.messages(one.mothers, "帮助")[0])
+        taps = count_taps(one, one.mothers[0], "联系")
+        yield Figure("mother's contact", taps, "taps", 8, "less")
+
+
+def count_taps(one: Crowd, person: int, opening: str) -> int:
+    """The opening counts as a tap on the menu; every later one presses a real button."""
+    taken = one.turns.take(one.messages([person], opening)[0])
+    for taps in range(1, 100):
+        body = last_body(taken)
+        if body["kind"] == "end":
+            return taps
+        buttons = body["buttons"]
+        assert isinstance(buttons, list)
+        place = _place(buttons, body)
+        key = f"tap:{next(one.numbers)}"
+        token = str(buttons[place]["data"])
+        taken = one.turns.take(Incoming("bench", key, person, tokens=(token,)))
+    raise RuntimeError("the conversation does not end")
+
+
+def _place(buttons: list[dict[str, object]], body: dict[str, object]) -> int:
+    """The same child each month; "none" or "all fine" where several may be ticked."""
+    labels = [str(each["label"]) for each in buttons]
+    mine = [place for place, label in enumerate(labels) if "立夏-0-0" in label]
+    if mine:
+        return mine[0]
+    fine = [place for place, label in enumerate(labels) if "都好" in label]
+    return fine[0] if fine else int(visit_words(body)) - 1

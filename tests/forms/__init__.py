@@ -1,0 +1,1 @@
+"""Own test forms, written for the tests."""
