@@ -310,10 +310,10 @@ def _go_back(draft: Draft) -> None:
 
 
 def _finish_ticks(question: Question[Any], draft: Draft, said: Said) -> Kept:
-    shown = draft.asked.picks
-    ticked = list(draft.asked.ticks)
-    if isinstance(said, Tapped):
-        ticked += [shown[place] for place in said.places if place < len(shown)]
+    """A page sends its ticks along and they are the last word; elsewhere they were kept."""
+    shown, ticked = draft.asked.picks, draft.asked.ticks
+    if isinstance(said, Tapped) and said.places:
+        ticked = [shown[place] for place in said.places if place < len(shown)]
     return question.chosen(" ".join(dict.fromkeys(ticked)))
 
 

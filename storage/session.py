@@ -46,6 +46,8 @@ class Store:
             with self.engine.begin() as connection:
                 yield connection
         except OperationalError as error:
+            if _is_ours(error):
+                raise
             raise Unavailable(_explain(error)) from error
 
     def close(self) -> None:
@@ -154,6 +156,12 @@ def _prove(engine: Engine, data: Path) -> None:
                 "database of ours. 密钥不对,数据没有改动。Put the right key file back."
             ) from None
         raise Unavailable(_explain(error)) from error
+
+
+def _is_ours(error: DBAPIError) -> bool:
+    """A statement that the database does not understand is a bug, not an outage."""
+    said = str(error.orig)
+    return any(words in said for words in ("no such", "syntax error", "has no column"))
 
 
 def _explain(error: DBAPIError) -> str:

@@ -1,5 +1,6 @@
 """`yumiao bench`: figures as ratios taken in one run, as a table and as JSON."""
 
-from bot.bench.run import Figure, run
+from bot.bench.figure import Figure
+from bot.bench.run import run
 
 __all__ = ["Figure", "run"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from bot.bench.run import Figure
+from bot.bench.figure import Figure
 from bot.bench.town import crowd
 from domain.frame import Frame
 from domain.scorer import Assessment, Month, default_rules, replay

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from statistics import median
 
-from bot.bench.run import Figure
+from bot.bench.figure import Figure
 
 READY = (
     "import sys, pathlib; from bot.app import make_turns, open_house; "

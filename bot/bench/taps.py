@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.bench.run import Figure
+from bot.bench.figure import Figure
 from bot.bench.town import Crowd, crowd, last_body, visit_words
 from bot.channels.message import Incoming
 

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from sqlalchemy import event
 
 from bot.bench import raw
-from bot.bench.run import Figure
+from bot.bench.figure import Figure
 from bot.bench.town import Crowd, crowd, last_body, visit_words, whole
 from bot.channels.message import Incoming, Taken
 from bot.intake import Intake

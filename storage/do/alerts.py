@@ -19,7 +19,6 @@ from storage.do import scoring
 from storage.see.children import ChildRef
 from storage.sight import paths_in_reach
 
-
 NEXT: Mapping[str, tuple[str, ...]] = {
     "open": ("acknowledged", "false_alarm", "closed"),
     "acknowledged": ("false_alarm", "closed"),

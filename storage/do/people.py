@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from storage import doors
 from storage import tables as t
 from storage.deed import Deed
 
@@ -29,6 +30,5 @@ def set_ranked(act: Deed, ranked: bool) -> None:
 
 def sign_out(act: Deed) -> None:
     """Ends every browser session of this person."""
-    mine = (t.session.c.person_id == act.account.id, t.session.c.ended_at.is_(None))
-    act.db.execute(update(t.session).where(*mine).values(ended_at=act.now))
-    act.audit("person.signed_out", f"person:{act.account.code}")
+    ended = doors.end_all(act.db, act.account.id, act.now)
+    act.audit("person.signed_out", f"person:{act.account.code}", sessions=ended)

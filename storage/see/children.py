@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, case, false, or_, select
 
 from domain.roles import Right, Role
 from domain.trouble import Refused
@@ -94,34 +94,55 @@ VISITED = (
     t.visit.c.recorded_at,
 )
 STANDS = t.visit.c.withdrawn_at.is_(None)
+KNOWS = frozenset(  # rights that mean knowing who the child is; points and rankings do not
+    (Right.LOG_VISIT, Right.LOG_CONTACT, Right.RAISE_ALERT, Right.SEE_CHILD, Right.SEE_SCORE)
+)
 
 
-def ref(row: Any, keys: Keys) -> ChildRef:
-    return ChildRef(*(*row, keys))
+def ref(look: Sight, row: Any) -> ChildRef:
+    """A loving mother is not told when the next visit is due: it would tell her the level."""
+    found = ChildRef(*(*row, look.keys))
+    if look.account.may(Right.LOG_VISIT) or look.account.may(Right.SEE_SCORE):
+        return found
+    return replace(found, last_seen=None, next_visit=None)
+
+
+def _listed(look: Sight, right: Right, *where: ColumnElement[bool]) -> list[ChildRef]:
+    if right not in KNOWS:
+        return []
+    found = children_listed(look, right, LISTED).where(*where)
+    return [ref(look, row) for row in look.db.execute(found, reach_values(look, right))]
+
+
+def _known(look: Sight, right: Right) -> ColumnElement[bool]:
+    return children_in_reach(look, right) if right in KNOWS else false()
+
+
+def _whole_file(look: Sight) -> ColumnElement[bool]:
+    """Children of whom one may read what others have recorded."""
+    rights = (Right.LOG_VISIT, Right.SEE_SCORE)
+    return or_(*(children_in_reach(look, right) for right in rights))
 
 
 def my_children(look: Sight, right: Right) -> list[ChildRef]:
     """Children in reach, those whose visit is due first at the top."""
-    rows = look.db.execute(children_listed(look, right, LISTED), reach_values(look, right))
-    found = [ref(row, look.keys) for row in rows]
+    found = _listed(look, right)
     return sorted(found, key=lambda each: (each.next_visit or date.max, each.code))
 
 
 def child(look: Sight, code: str, right: Right) -> ChildRef:
     """One child in reach by its code; Refused when there is none, whatever the reason."""
-    found = children_listed(look, right, LISTED).where(t.child.c.code == code)
-    row = look.db.execute(found, reach_values(look, right)).first()
-    if row is None:
+    found = _listed(look, right, t.child.c.code == code)
+    if not found:
         raise Refused("child.not_yours", code=code)
-    return ref(row, look.keys)
+    return found[0]
 
 
 def child_by_id(look: Sight, child_id: int, right: Right) -> ChildRef:
-    found = children_listed(look, right, LISTED).where(t.child.c.id == child_id)
-    row = look.db.execute(found, reach_values(look, right)).first()
-    if row is None:
+    found = _listed(look, right, t.child.c.id == child_id)
+    if not found:
         raise Refused("child.not_yours", code="")
-    return ref(row, look.keys)
+    return found[0]
 
 
 def last_held(look: Sight, child: ChildRef, form: str) -> dict[str, Any]:
@@ -130,14 +151,15 @@ def last_held(look: Sight, child: ChildRef, form: str) -> dict[str, Any]:
 
     Directors and executives build on any earlier visit; a loving mother only on her own.
     """
-    found = select(t.visit.c.key, t.visit.c.answers).where(
-        t.visit.c.child_id == child.id, t.visit.c.form == form, STANDS
-    )
-    if not look.account.may(Right.LOG_VISIT):
-        found = found.where(t.visit.c.visitor_id == look.account.id)
-    found = found.where(t.visit.c.mode != "tried")
+    v = t.visit.c
+    own = children_in_reach(look, Right.LOG_CONTACT) & (v.visitor_id == look.account.id)
     row = look.db.execute(
-        found.order_by(t.visit.c.day.desc(), t.visit.c.id.desc()).limit(1)
+        select(v.key, v.answers)
+        .join(t.child, t.child.c.id == v.child_id)
+        .where(v.child_id == child.id, v.form == form, STANDS, v.mode != "tried")
+        .where(or_(_whole_file(look), own))
+        .order_by(v.day.desc(), v.id.desc())
+        .limit(1)
     ).first()
     if row is None:
         return {}
@@ -148,10 +170,13 @@ def last_held(look: Sight, child: ChildRef, form: str) -> dict[str, Any]:
 
 
 def held(look: Sight, visit_id: int) -> dict[str, Any]:
-    """What one's own visit holds, for correcting it; Refused when it is not one's own."""
+    """What one's own visit holds, for correcting it; Refused when it is not one's own, or the
+    child no longer in reach."""
     v = t.visit.c
     row = look.db.execute(
-        select(v.key, v.answers).where(v.id == visit_id, v.visitor_id == look.account.id, STANDS)
+        select(v.key, v.answers)
+        .join(t.child, t.child.c.id == v.child_id)
+        .where(v.id == visit_id, v.visitor_id == look.account.id, STANDS, _loggable(look))
     ).first()
     if row is None:
         raise Refused("amend.nothing")
@@ -167,17 +192,32 @@ def unseal_answers(keys: Keys, key: str, sealed: bytes) -> dict[str, Any]:
 
 def visits(look: Sight, child: ChildRef, right: Right, limit: int = 12) -> list[VisitRef]:
     """The newest first; a loving mother sees her own contacts only."""
-    found = select(*VISITED).join(t.child, t.child.c.id == t.visit.c.child_id)
-    found = found.where(children_in_reach(look, right), t.visit.c.child_id == child.id, STANDS)
-    if not look.account.may(Right.LOG_VISIT) and not look.account.may(Right.SEE_SCORE):
-        found = found.where(t.visit.c.visitor_id == look.account.id)
-    rows = look.db.execute(found.order_by(t.visit.c.day.desc(), t.visit.c.id.desc()).limit(limit))
+    v = t.visit.c
+    rows = look.db.execute(
+        _visited(look)
+        .where(_known(look, right), v.child_id == child.id)
+        .where(or_(_whole_file(look), v.visitor_id == look.account.id))
+        .order_by(v.day.desc(), v.id.desc())
+        .limit(limit)
+    )
     return [VisitRef(*row) for row in rows]
 
 
+def _visited(look: Sight) -> Select[Any]:
+    """Standing visits; the total only where the account may see scores."""
+    scored = case((children_in_reach(look, Right.SEE_SCORE), t.visit.c.total))
+    columns = [scored if column is t.visit.c.total else column for column in VISITED]
+    return select(*columns).join(t.child, t.child.c.id == t.visit.c.child_id).where(STANDS)
+
+
+def _loggable(look: Sight) -> ColumnElement[bool]:
+    rights = (Right.LOG_VISIT, Right.LOG_CONTACT)
+    return or_(*(children_in_reach(look, right) for right in rights))
+
+
 def my_visits(look: Sight, since: datetime | None = None, limit: int = 10) -> list[VisitRef]:
-    """What this person has recorded, the newest first."""
-    found = select(*VISITED).where(t.visit.c.visitor_id == look.account.id, STANDS)
+    """What this person has recorded about children still in reach, the newest first."""
+    found = _visited(look).where(t.visit.c.visitor_id == look.account.id, _loggable(look))
     if since is not None:
         found = found.where(t.visit.c.recorded_at >= since)
     rows = look.db.execute(found.order_by(t.visit.c.id.desc()).limit(limit))
@@ -186,7 +226,7 @@ def my_visits(look: Sight, since: datetime | None = None, limit: int = 10) -> li
 
 def paired(look: Sight, child: ChildRef, right: Right) -> str:
     """`none`, `paired` or `contact` (paired, and in contact since the month began)."""
-    here = children_in_reach(look, right)
+    here = _known(look, right)
     pair = t.pairing.c
     mother = look.db.execute(
         select(pair.mother_id)
@@ -219,7 +259,9 @@ def directors_of(look: Sight, child: ChildRef) -> list[int]:
     return [row.person_id for row in rows]
 
 
-def village_of(look: Sight, path: str) -> str:
-    """The name of a place, one's own if it is empty."""
-    path = path or look.account.grants[0].path
-    return str(look.db.execute(select(t.unit.c.name).where(t.unit.c.path == path)).scalar() or "")
+def village_of(look: Sight, path: str) -> dict[str, str]:
+    """The name of a place by language, one's own if the path is empty; places are public."""
+    path = path or next((grant.path for grant in look.account.grants), "")
+    u = t.unit.c
+    row = look.db.execute(select(u.name, u.name_en).where(u.path == path)).first()
+    return {"zh": row.name, "en": row.name_en} if row else {}

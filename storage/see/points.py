@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -46,7 +46,7 @@ class Rank:
     place: int
     person_id: int
     name: str
-    unit: str
+    unit: Mapping[str, str]
     booked: int
     minutes: int
 
@@ -74,6 +74,9 @@ def _lines() -> Select[Any]:
 
 
 def my_points(look: Sight, period: str) -> Sum:
+    """One's own sums, as long as one holds the right to points."""
+    if not look.account.may(Right.OWN_POINTS):
+        return Sum()
     s = t.total.c
     row = look.db.execute(
         select(s.booked, s.pending, s.minutes).where(
@@ -85,6 +88,8 @@ def my_points(look: Sight, period: str) -> Sum:
 
 def my_entries(look: Sight, limit: int = 12) -> list[EntryRef]:
     """One's own ledger lines, the newest first."""
+    if not look.account.may(Right.OWN_POINTS):
+        return []
     rows = look.db.execute(
         _lines()
         .where(t.entry.c.person_id == look.account.id)
@@ -118,43 +123,47 @@ def to_confirm(look: Sight, limit: int = 50) -> list[EntryRef]:
 
 
 def ranking(look: Sight, period: str, path: str, limit: int = 20) -> list[Rank]:
-    """Loving mothers of a unit (its path) by booked points; who opted out is not named.
-
-    Equal points share a place. `path` must lie within the account's reach.
-    """
-    within = t.unit.c.path.startswith(path, autoescape=True)
+    """Loving mothers of a unit (its path) by booked points; who opted out keeps her place
+    and is not named. Equal points share a place. Nothing outside one's own city is found."""
+    everybody = _ranked(look, period, path).subquery()
+    e = everybody.c
     rows = look.db.execute(
-        _ranked(look, period, within).order_by(t.total.c.booked.desc(), t.person.c.id).limit(limit)
-    ).all()
-    return _places(rows)
+        select(e.place, e.id, e.name, e.unit, e.unit_en, e.booked, e.minutes)
+        .where(e.ranked)
+        .order_by(e.place, e.id)
+        .limit(limit)
+    )
+    return [
+        Rank(row.place, row.id, row.name, _names(row), row.booked, row.minutes) for row in rows
+    ]
 
 
 def my_place(look: Sight, period: str, path: str) -> tuple[int, int] | None:
-    """One's own place and how many are ranked; None without booked points."""
-    mine = my_points(look, period).booked
-    if mine <= 0:
+    """One's own place and how many are ranked there; None without booked points."""
+    everybody = _ranked(look, period, path).subquery()
+    place = look.db.execute(
+        select(everybody.c.place).where(everybody.c.id == look.account.id)
+    ).scalar()
+    if place is None:
         return None
-    within = t.unit.c.path.startswith(path, autoescape=True)
-    everybody = _ranked(look, period, within, named=False).subquery()
-    count = look.db.execute(select(func.count()).select_from(everybody)).scalar_one()
-    ahead = look.db.execute(
-        select(func.count()).select_from(everybody).where(everybody.c.booked > mine)
-    ).scalar_one()
-    return ahead + 1, count
+    return place, look.db.execute(select(func.count()).select_from(everybody)).scalar_one()
 
 
-def _ranked(
-    look: Sight, period: str, within: ColumnElement[bool], named: bool = True
-) -> Select[Any]:
-    s, p = t.total.c, t.person.c
-    allowed = _own_city(look)
-    found = (
-        select(p.id, p.name, t.unit.c.name.label("unit"), s.booked, s.minutes)
+def _ranked(look: Sight, period: str, path: str) -> Select[Any]:
+    s, p, u = t.total.c, t.person.c, t.unit.c
+    place = func.rank().over(order_by=s.booked.desc()).label("place")
+    return (
+        select(place, p.id, p.name, u.name.label("unit"), u.name_en.label("unit_en"))
+        .add_columns(s.booked, s.minutes, p.ranked)
         .join(t.person, p.id == s.person_id)
-        .join(t.unit, t.unit.c.id == p.unit_id)
-        .where(s.period == period, s.booked > 0, within, allowed, p.active)
+        .join(t.unit, u.id == p.unit_id)
+        .where(s.period == period, s.booked > 0, p.active)
+        .where(u.path.startswith(path, autoescape=True), _own_city(look))
     )
-    return found.where(p.ranked) if named else found
+
+
+def _names(row: Any) -> dict[str, str]:
+    return {"zh": row.unit, "en": row.unit_en}
 
 
 def _own_city(look: Sight) -> ColumnElement[bool]:
@@ -165,14 +174,6 @@ def _own_city(look: Sight) -> ColumnElement[bool]:
     return or_(false(), *within)
 
 
-def _places(rows: Sequence[Any]) -> list[Rank]:
-    ranks: list[Rank] = []
-    for number, row in enumerate(rows, 1):
-        same = ranks and ranks[-1].booked == row.booked
-        ranks.append(Rank(ranks[-1].place if same else number, *row))
-    return ranks
-
-
 @dataclass(frozen=True)
 class Diligence:
     """A director's place: share of her children seen, share of visits in time (0 to 1)."""
@@ -180,7 +181,7 @@ class Diligence:
     place: int
     person_id: int
     name: str
-    unit: str
+    unit: Mapping[str, str]
     children: int
     seen: int
     in_time: float
@@ -194,7 +195,7 @@ def directors(look: Sight, since: date, until: date, path: str, limit: int = 20)
     """Child directors of a unit by coverage, then punctuality, between two days inclusive."""
     rows = look.db.execute(_diligence(since, until, path, _own_city(look))).all()
     found = [
-        Diligence(0, r.id, r.name, r.unit, r.children, r.seen or 0, _share(r.in_time, r.visits))
+        Diligence(0, r.id, r.name, _names(r), r.children, r.seen or 0, _share(r.in_time, r.visits))
         for r in rows
     ]
     found.sort(key=lambda d: (-d.coverage, -d.in_time, d.person_id))
@@ -225,8 +226,8 @@ def _diligence(since: date, until: date, path: str, allowed: ColumnElement[bool]
         .subquery()
     )
     return (
-        select(p.id, p.name, u.name.label("unit"), theirs.c.children, made.c.seen)
-        .add_columns(made.c.visits, made.c.in_time)
+        select(p.id, p.name, u.name.label("unit"), u.name_en.label("unit_en"))
+        .add_columns(theirs.c.children, made.c.seen, made.c.visits, made.c.in_time)
         .join(t.post, o.person_id == p.id)
         .join(t.unit, u.id == o.unit_id)
         .join(theirs, theirs.c.unit_id == u.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -61,7 +61,7 @@ class AlertRef:
     state: str
     at: datetime
     child_code: str | None
-    village: str
+    village: Mapping[str, str]
     reporter: str
     police_at: datetime | None
 
@@ -126,9 +126,15 @@ def alerts(look: Sight, states: tuple[str, ...] = ("open",), limit: int = 50) ->
 
 
 def my_alerts(look: Sight, limit: int = 10) -> list[AlertRef]:
-    """Alerts that this person has raised and that nobody has answered."""
+    """Alerts that this person has raised and that are not closed: also after her post or
+    pairing has ended, so that she can say that the police know; then without the child."""
     mine = t.alert.c.reporter_id == look.account.id
-    return _alerts(look, mine, ("open", "acknowledged"), limit)
+    found = _alerts(look, mine, ("open", "acknowledged"), limit)
+    here = children_in_reach(look, Right.RAISE_ALERT)
+    codes = set(look.db.execute(select(t.child.c.code).where(here)).scalars()) if found else set()
+    return [
+        each if each.child_code in codes else replace(each, child_code=None) for each in found
+    ]
 
 
 def _alerts(look: Sight, where: Any, states: tuple[str, ...], limit: int) -> list[AlertRef]:
@@ -153,16 +159,16 @@ def _alerts(look: Sight, where: Any, states: tuple[str, ...], limit: int) -> lis
         .limit(limit)
     ).all()
     names = _villages(look, {row.path for row in rows})
-    return [AlertRef(village=names.get(row.path, ""), **_alert(row)) for row in rows]
+    return [AlertRef(village=names.get(row.path, {}), **_alert(row)) for row in rows]
 
 
 def _alert(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row._asdict().items() if name != "path"}
 
 
-def _villages(look: Sight, paths: set[str]) -> dict[str, str]:
+def _villages(look: Sight, paths: set[str]) -> dict[str, dict[str, str]]:
     if not paths:
         return {}
     u = t.unit.c
-    rows = look.db.execute(select(u.path, u.name).where(u.path.in_(paths)))
-    return {row.path: row.name for row in rows}
+    rows = look.db.execute(select(u.path, u.name, u.name_en).where(u.path.in_(paths)))
+    return {row.path: {"zh": row.name, "en": row.name_en} for row in rows}

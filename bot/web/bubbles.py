@@ -1,0 +1,114 @@
+"""What was told, as the page shows it: bubbles, and which of them still have buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+from unicodedata import east_asian_width
+
+from dialogue.say import put
+
+Items = list[dict[str, Any]]
+Told = tuple[int, datetime, dict[str, Any]]
+INPUTS = {"number": "text", "day": "date", "time": "time", "moment": "datetime-local"}
+NUMBERED = ("choice", "many", "day")
+SHORT = 14  # half-width characters of a label, so that two stand side by side on a phone
+
+
+@dataclass
+class Bubble:
+    """One message with what she said before it; `live` while its buttons can be pressed."""
+
+    id: int
+    when: str
+    body: dict[str, Any]
+    live: bool = False
+
+    @property
+    def kind(self) -> str:
+        return str(self.body.get("kind", "end"))
+
+    @property
+    def said(self) -> str:
+        return str(self.body.get("said", ""))
+
+    @property
+    def note(self) -> str:
+        return str(self.body.get("note", ""))
+
+    @property
+    def text(self) -> str:
+        return str(self.body.get("text", ""))
+
+    @property
+    def mark(self) -> str:
+        """Which question this asks; empty where it asks none."""
+        return str(self.body.get("mark", ""))
+
+    @property
+    def settles(self) -> bool:
+        """Whether the buttons of everything before are done with; a notice leaves them."""
+        return bool(self.mark or self.said)
+
+    @property
+    def lines(self) -> Items:
+        return self._items("lines")
+
+    @property
+    def options(self) -> Items:
+        return self._items("buttons")
+
+    @property
+    def done(self) -> dict[str, Any] | None:
+        return next((c for c in self._items("controls") if c.get("name") == "done"), None)
+
+    @property
+    def controls(self) -> Items:
+        return [control for control in self._items("controls") if control.get("name") != "done"]
+
+    def _items(self, name: str) -> Items:
+        return list(self.body.get(name, ()))
+
+    @property
+    def input(self) -> str:
+        """The type of the answer's own field, empty where the page's field will do."""
+        return INPUTS.get(self.kind, "")
+
+    @property
+    def numbered(self) -> bool:
+        """Whether typing an option's number is an answer."""
+        return self.kind in NUMBERED
+
+    @property
+    def short(self) -> bool:
+        room = SHORT - 4 if self.numbered else SHORT
+        return all(_width(option["label"]) <= room for option in self.options)
+
+
+def bubbles_of(told: Sequence[Told], now: datetime, zone: tzinfo, lang: str) -> list[Bubble]:
+    """In their order, the live ones marked."""
+    made = [Bubble(id, _when(at, now, zone, lang), body) for id, at, body in told]
+    if made:
+        made[-1].live = True
+    for bubble in reversed(made):
+        if bubble.settles:  # a notice that came later does not take the question away
+            bubble.live = bubble.live or bool(bubble.mark)
+            break
+    return made
+
+
+def open_mark(bubbles: Sequence[Bubble]) -> str:
+    """The mark of the question that is open on the page."""
+    return next((b.mark for b in reversed(bubbles) if b.live and b.mark), "")
+
+
+def _width(label: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
+
+
+def _when(at: datetime, now: datetime, zone: tzinfo, lang: str) -> str:
+    local = at.astimezone(zone)
+    today = now.astimezone(zone).date()
+    return f"{local:%H:%M}" if local.date() == today else put(local, lang)

@@ -1,0 +1,140 @@
+"""The chat itself: what was told, and taking what she says by a button or in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+from sqlalchemy import Connection
+
+from bot.channels.message import Incoming, Taken
+from bot.exchange import home
+from bot.web.bubbles import Told, bubbles_of, open_mark
+from bot.web.guard import (
+    Form,
+    Visitor,
+    cookie_of,
+    csrf_of,
+    drop_cookie,
+    read_form,
+    visitor_of,
+)
+from bot.web.house import HOUSE, WebHouse
+from bot.web.pages import asked_lang, html, plain
+from dialogue.say import put
+from dialogue.texts import words
+from storage import doors, inbox
+from storage.session import Unavailable
+from storage.trouble import receipt_of
+
+NEWEST = 50
+BUTTON = "c1:"
+KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+SENT = ("cb", "text", "shown", "key", "csrf")
+PATIENCE = 5  # seconds until a browser should try again
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one page shows to whom."""
+
+    visitor: Visitor
+    told: list[Told]
+
+
+async def show_chat(request: web.Request) -> web.Response:
+    house, cookie = request.app[HOUSE], cookie_of(request)
+    page = await house.intake.read(lambda db: _load(db, house, cookie)) if cookie else None
+    if page is not None:
+        return _chat(house, page)
+    answer = plain(request, "home_demo" if house.demo else "home", 200)
+    if cookie:
+        drop_cookie(house, answer)
+    return answer
+
+
+def _load(db: Connection, house: WebHouse, cookie: str) -> Page | None:
+    account = doors.account_of(db, house.keys, cookie, house.clock())
+    if account is None:
+        return None
+    after = inbox.newest(db, account.id, NEWEST)
+    return Page(Visitor(account, cookie), inbox.told(db, house.keys, account.id, after))
+
+
+def _chat(house: WebHouse, page: Page) -> web.Response:
+    account, registry = page.visitor.account, house.intake.turns.registry
+    bubbles = bubbles_of(page.told, house.clock(), house.zone, account.lang)
+    ways = home(registry, account)
+    return html(
+        "chat.html",
+        account.lang,
+        large=account.large,
+        name=account.name,
+        bubbles=bubbles,
+        shown=open_mark(bubbles),
+        ways=[(put(way.label, account.lang), way.command) for way in ways],
+        size=words("word.large")[0] if "large" in registry.by_name else "",
+        csrf=csrf_of(house.keys, page.visitor.cookie),
+    )
+
+
+async def take_words(request: web.Request) -> web.Response:
+    """Acknowledged only after the commit; what could not be saved comes back as a form."""
+    house, cookie = request.app[HOUSE], cookie_of(request)
+    if not cookie:
+        return plain(request, "out", 401)
+    form = await read_form(request, cookie)
+    try:
+        visitor = await visitor_of(request)
+        if visitor is None:
+            return plain(request, "out", 401)
+        message = _incoming(house, visitor, form)
+        if not message.tokens and not message.text.strip():
+            raise web.HTTPSeeOther("/#newest")
+        taken = await house.intake.take(message)
+    except Unavailable:
+        return _again(request, form)
+    return _answer(request, visitor, message, taken)
+
+
+def _incoming(house: WebHouse, visitor: Visitor, form: Form) -> Incoming:
+    """Pressed buttons go before words; a button that is no answer says its command."""
+    key, pressed = form.one("key"), form.all("cb")
+    if not KEY.fullmatch(key):
+        raise web.HTTPBadRequest
+    tokens = tuple(value for value in pressed if value.startswith(BUTTON))
+    text = next((value for value in pressed if not value.startswith(BUTTON)), form.one("text"))
+    return Incoming(
+        source="web",
+        key=f"{house.keys.hide(visitor.cookie)[:16]}:{key}",
+        person_id=visitor.account.id,
+        text="" if tokens else text.replace("\r\n", "\n"),
+        tokens=tokens,
+        shown=form.one("shown")[:24],
+        sent_at=house.clock(),
+    )
+
+
+def _answer(
+    request: web.Request, visitor: Visitor, message: Incoming, taken: Taken
+) -> web.Response:
+    lang = visitor.account.lang
+    match taken.state:
+        case "stranger":
+            return plain(request, "out", 401)
+        case "reused":
+            return plain(request, "reused", 409, lang)
+        case "stuck":
+            receipt = receipt_of(message.source, message.key)
+            return plain(request, "stuck", 202, lang, receipt=receipt)
+        case _:
+            raise web.HTTPSeeOther("/#newest")
+
+
+def _again(request: web.Request, form: Form) -> web.Response:
+    """Nothing was saved: the same form with the same key, so that it is the same message."""
+    fields = [(name, value) for name, value in form.fields if name in SENT]
+    answer = html("again.html", asked_lang(request), 503, fields=fields)
+    answer.headers[hdrs.RETRY_AFTER] = str(PATIENCE)
+    return answer

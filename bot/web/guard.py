@@ -1,0 +1,136 @@
+"""Who is at the door: cookies, the origin of a form, its token, the headers of every answer."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+
+from bot.web.house import HOUSE, WebHouse
+from domain.roles import Account
+from storage import doors
+from storage.crypto import Keys
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+BODY = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in, and the cookie that says so."""
+
+    account: Account
+    cookie: str
+
+
+async def visitor_of(request: web.Request) -> Visitor | None:
+    """Raises Unavailable."""
+    house, cookie = request.app[HOUSE], cookie_of(request)
+    if not cookie:
+        return None
+    now = house.clock()
+    account = await house.intake.read(lambda db: doors.account_of(db, house.keys, cookie, now))
+    return Visitor(account, cookie) if account else None
+
+
+def cookie_name(house: WebHouse) -> str:
+    return "__Host-yumiao" if house.https else "yumiao"
+
+
+def cookie_of(request: web.Request) -> str:
+    found = request.cookies.get(cookie_name(request.app[HOUSE]), "")
+    return found if doors.COOKIE.fullmatch(found) else ""
+
+
+def set_cookie(house: WebHouse, response: web.StreamResponse, cookie: str, age: int) -> None:
+    """A shared computer's cookie has no age: it ends with the browser."""
+    response.set_cookie(
+        cookie_name(house),
+        cookie,
+        max_age=None if doors.is_shared(cookie) else age,
+        path="/",
+        secure=house.https,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def drop_cookie(house: WebHouse, response: web.StreamResponse) -> None:
+    response.del_cookie(
+        cookie_name(house), path="/", secure=house.https, httponly=True, samesite="Lax"
+    )
+
+
+def csrf_of(keys: Keys, secret: str) -> str:
+    """The token of the forms of one session (or of one sign-in link)."""
+    mac = keys.sign(b"web/csrf/" + keys.hide(secret).encode(), 24)
+    return base64.urlsafe_b64encode(mac).decode()
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a page sent. `fields` are kept as they came, to be sent once more."""
+
+    fields: tuple[tuple[str, str], ...]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        return tuple(value for key, value in self.fields if key == name)
+
+    def one(self, name: str) -> str:
+        return next(iter(self.all(name)), "")
+
+
+async def read_form(request: web.Request, secret: str) -> Form:
+    """The form of a page of ours, opened by whoever holds `secret`; else 403."""
+    if not is_own(request):
+        raise web.HTTPForbidden
+    form = await _read(request)
+    right = csrf_of(request.app[HOUSE].keys, secret)
+    if not hmac.compare_digest(form.one("csrf").encode(), right.encode()):
+        raise web.HTTPForbidden
+    return form
+
+
+async def _read(request: web.Request) -> Form:
+    charset = (request.charset or "utf-8").lower()
+    if request.content_type != "application/x-www-form-urlencoded" or charset != "utf-8":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        sent = await request.post()
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    return Form(tuple((name, str(value)) for name, value in sent.items()))
+
+
+def is_own(request: web.Request) -> bool:
+    """Browsers say where a form stood. What says nothing is none, and has the token to show."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get(hdrs.ORIGIN)
+    if site not in (None, "same-origin"):
+        return False
+    scheme = "https" if request.app[HOUSE].https else "http"
+    return origin in (None, f"{scheme}://{request.host}")
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """For on_response_prepare: also what aiohttp itself answers goes out with these."""
+    response.headers.update(HEADERS)
+    response.headers.popall(hdrs.SERVER, None)
+    if request.app[HOUSE].https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if "immutable" not in response.headers.get(hdrs.CACHE_CONTROL, ""):
+        response.headers[hdrs.CACHE_CONTROL] = "no-store"

@@ -1,0 +1,33 @@
+"""What every page of the web chat stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from aiohttp import web
+
+from bot.intake import Intake
+from storage.crypto import Keys
+
+
+@dataclass(frozen=True)
+class WebHouse:
+    """The queue of messages, the clock (aware, UTC), and how the outside reaches us."""
+
+    intake: Intake
+    clock: Callable[[], datetime]
+    demo: bool = False
+    https: bool = False
+
+    @property
+    def keys(self) -> Keys:
+        return self.intake.turns.store.keys
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.intake.turns.zone
+
+
+HOUSE = web.AppKey("house", WebHouse)

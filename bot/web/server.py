@@ -1,0 +1,108 @@
+"""The web application: its routes, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import hdrs, web, web_response
+
+from bot.web.chat import PATIENCE, show_chat, take_words
+from bot.web.guard import BODY, add_headers
+from bot.web.house import HOUSE, WebHouse
+from bot.web.pages import plain, send_static
+from bot.web.signin import show_link, sign_out, spend_link
+from bot.web.stream import close_hub, keep_hub, send_events
+from storage import doors
+from storage.session import Unavailable
+
+__all__ = ["WebHouse", "make_app"]
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+PAGES = {401: "out", 403: "forbidden", 404: "missing", 405: "missing", 413: "big"}
+
+log = structlog.get_logger()
+
+
+def make_app(house: WebHouse) -> web.Application:
+    """Served by whoever calls, without an access log: addresses hold sign-in links."""
+    logging.getLogger("aiohttp.server").addFilter(_scrub)
+    # What aiohttp answers to broken HTTP goes past every hook: its name goes without a version.
+    vars(web_response)["SERVER_SOFTWARE"] = "yumiao"
+    app = web.Application(middlewares=[answer_trouble], client_max_size=BODY)
+    app[HOUSE] = house
+    app.add_routes(
+        [
+            web.get("/", show_chat),
+            web.post("/say", take_words),
+            web.get("/events", send_events, allow_head=False),
+            web.get("/in/{token}", show_link),
+            web.post("/in/{token}", spend_link),
+            web.post("/out", sign_out),
+            web.get("/health", show_health),
+            web.get("/static/{name}", send_static),
+        ]
+    )
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(keep_hub)
+    app.on_shutdown.append(close_hub)
+    return app
+
+
+async def show_health(request: web.Request) -> web.Response:
+    """For whoever watches the machine."""
+    try:
+        found = await request.app[HOUSE].intake.read(doors.answers)
+    except Unavailable:
+        found = False
+    return web.json_response({"database": found}, status=200 if found else 503)
+
+
+@web.middleware
+async def answer_trouble(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The last resort: a page with a receipt number, and nothing personal in the log."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _refusal(request, error)
+    except Unavailable:
+        answer = plain(request, "away", 503)
+        answer.headers[hdrs.RETRY_AFTER] = str(PATIENCE)
+        return answer
+    except Exception as error:
+        receipt = "W-" + secrets.token_hex(4).upper()
+        _log(request, error, receipt)
+        return plain(request, "broken", 500, receipt=receipt)
+
+
+def _scrub(record: logging.LogRecord) -> bool:
+    """Complaints about broken HTTP quote it, cookies and all; what kind it was will do."""
+    if record.exc_info and record.exc_info[0]:
+        record.msg, record.args = record.exc_info[0].__name__, ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
+def _refusal(request: web.Request, error: web.HTTPException) -> web.Response:
+    answer = plain(request, PAGES.get(error.status, "odd"), error.status)
+    if hdrs.ALLOW in error.headers:
+        answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+    return answer
+
+
+def _log(request: web.Request, error: Exception, receipt: str) -> None:
+    """Where and what kind; messages of errors may quote what somebody typed."""
+    route = request.match_info.route.resource
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    log.error(
+        "web.broken",
+        receipt=receipt,
+        route=route.canonical if route else "",
+        error=type(error).__name__,
+        at=f"{place.filename.rpartition('/')[2]}:{place.lineno}",
+    )

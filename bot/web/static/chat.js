@@ -1,0 +1,98 @@
+// Makes the forms of the chat quicker and patient. Without it every form works as a form.
+"use strict";
+(() => {
+  const WAIT = 5000;
+  const one = (query, root = document) => root.querySelector(query);
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  let busy = false;
+
+  function show(item) {
+    item.scrollIntoView({ block: "start" });
+    const typing = document.activeElement;
+    if (!(typing && typing.value && typing.matches("input, textarea")))
+      one(".told", item).focus({ preventScroll: true });
+  }
+
+  // A message from the stream. A notice leaves the open question's buttons where they are.
+  function told(html) {
+    const item = one("li", parse(html));
+    if (!item || document.getElementById(item.id)) return;
+    if ("settles" in item.dataset) {
+      for (const form of document.querySelectorAll("#log form")) form.remove();
+      // What is half typed was meant for the question before.
+      if (!one("#words").value)
+        for (const mark of document.querySelectorAll("#foot [name=shown]"))
+          mark.value = item.dataset.mark;
+    }
+    one("#log ol").append(item);
+    show(item);
+  }
+
+  // The page as it is now on the server; what did not change stays where it is.
+  function merge(page, sent) {
+    const list = one("#log ol", page);
+    if (!list) return document.body.replaceWith(page.body);
+    const words = sent === "bar" ? "" : one("#words").value;
+    const root = document.documentElement;
+    root.lang = page.documentElement.lang;
+    root.className = page.documentElement.className;
+    for (const item of [...list.children]) {
+      const old = document.getElementById(item.id);
+      if (!old) one("#log ol").append(item);
+      else if (old.innerHTML !== item.innerHTML) old.replaceWith(item);
+    }
+    for (const id of ["head", "foot"])
+      document.getElementById(id).replaceWith(page.getElementById(id));
+    one("#words").value = words;
+    const last = one("#log ol").lastElementChild;
+    if (last) show(last);
+  }
+
+  // The same words with the same key, until they are saved: it stays one message.
+  async function send(body, sent) {
+    for (;;) {
+      try {
+        const answer = await fetch("/say", { method: "POST", body });
+        if (answer.status !== 503) return merge(parse(await answer.text()), sent);
+      } catch {
+        // no network: as when the server could not save
+      }
+      const status = one("#status");
+      status.textContent = status.dataset.unsaved;
+      await pause(WAIT);
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if ("once" in form.dataset) setTimeout(() => (event.submitter.disabled = true));
+    if (!("say" in form.dataset) || !event.submitter) return;
+    event.preventDefault();
+    if (busy) return;
+    const body = new URLSearchParams(new FormData(form));
+    if (event.submitter.name) body.append(event.submitter.name, event.submitter.value);
+    busy = true;
+    send(body, form.id).finally(() => (busy = false));
+  });
+
+  function listen() {
+    const last = one("#log ol").lastElementChild;
+    const stream = new EventSource("/events?after=" + (last ? last.id.slice(1) : 0));
+    stream.onmessage = (event) => told(event.data);
+    stream.addEventListener("bye", () => location.replace("/"));
+    stream.onerror = async () => {
+      if (stream.readyState !== EventSource.CLOSED) return;
+      await pause(WAIT);
+      const page = await fetch("/").catch(() => null);
+      if (page && page.ok) merge(parse(await page.text()), "");
+      if (one("#log")) listen();
+    };
+  }
+
+  if (one("#log")) {
+    listen();
+    const last = one("#log ol").lastElementChild;
+    if (last) show(last);
+  }
+})();
