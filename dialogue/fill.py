@@ -81,16 +81,20 @@ class _Conduct:
         self.groups = [item for item in form.items if _asked_in(item) >= SECTION]
 
     async def children(self, parent: Node | None) -> None:
-        items = parent.item.children if parent else self.form.items
-        for item in items:
+        for item in parent.item.children if parent else self.form.items:
             if self.found.urgent:
                 return
+            path = f"{parent.path}/{item.name}" if parent else item.name
             if item.kind == "repeat":
                 await self.repeat(parent, item)
                 continue
-            for node in self.nodes(parent, item):
-                if self.filling.relevant(node):
-                    await (self.group(node) if item.kind == "group" else self.question(node))
+            node = Node(item, path)
+            if not self.filling.relevant(node):
+                continue
+            if item.kind == "group":
+                await self.group(node)
+            elif not self.carries(node):
+                await self.question(node)
 
     def nodes(self, parent: Node | None, item: Item) -> list[Node]:
         return [node for node in self.filling.nodes(parent) if node.item is item]
@@ -213,7 +217,7 @@ class _Conduct:
             self.filling.set(node.path, self.known[item.name])
         elif not _is_asked(item, review=True):
             self.filling.set(node.path, self.filling.default(node) or self.filling.value(node.path))
-        elif not self.carries(node):
+        else:
             self.found.carried.discard(node.path)
             await self.ask(node)
 

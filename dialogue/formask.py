@@ -76,7 +76,8 @@ def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:
     """Raises nothing: what chat cannot carry was refused when the form was loaded."""
     maker = MAKERS.get(node.item.type, _words)
     question = maker(filling, node, key)
-    question.optional = not filling.required(node)
+    empty = node.item.type in CHOSEN and not question.picks  # nothing that could be answered
+    question.optional = empty or not filling.required(node)
     question.reasons = any(option.extra.get("score") for option in node.item.options)
     question.optional = question.optional and not question.reasons
     question.web = node.item.extra.get("channel") == "web"

@@ -32,6 +32,8 @@ async def amend(look: Look) -> VisitReport | Urgent | None:
         for each in visits
         if each.child_id in names
     ]
+    if not picks:
+        raise Refused("amend.nothing")
     receipt = await Choice("amend.which", say("amend.which"), picks=picks)
     visit = next(each for each in visits if each.receipt == receipt)
     child = look.child_by_id(visit.child_id, Right.LOG_VISIT)

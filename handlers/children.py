@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogue.ask import Choice, Pick
+from dialogue.ask import Pick
 from dialogue.registry import Answer, Way, conversation
 from dialogue.say import lines, say
 from dialogue.texts import words
 from domain.age import age_on
 from domain.privacy import DataClass
 from domain.roles import Right
-from handlers.who import Who, due, named
+from domain.trouble import Refused
+from handlers.who import Who, due, label, named
 from storage.act import Act
 from storage.look import Look
 from storage.see.children import ChildRef, VisitRef
@@ -107,6 +108,8 @@ def _short(number: float) -> str:
 @conversation("children", needs=Right.SEE_CHILD, then=show, carries=DataClass.CASE, menu=3)
 async def my_children(look: Look) -> Portrait | None:
     children = look.my_children(Right.SEE_CHILD)
+    if not children:
+        raise Refused("child.none")
     risks = look.risks() if look.account.may(Right.SEE_SCORE) else {}
     who = Who(
         "children.who",
@@ -127,9 +130,8 @@ async def my_children(look: Look) -> Portrait | None:
 
 
 def _pick(child: ChildRef, risk: RiskRef | None, look: Look) -> Pick:
-    values = {"name": child.name, "code": child.code, "due": due(child, look)}
-    label = say("child.pick", **values)
+    shown = label(child, look)
     if risk:
         level = say(f"level.{risk.level}")
-        label = say("child.pick_level", mark=MARKS[risk.level], level=level, **values)
-    return Pick(child.code, label, child.code, names=(child.name,))
+        shown = say("child.pick_level", mark=MARKS[risk.level], level=level, child=shown)
+    return Pick(child.code, shown, child.code, names=(child.name,))

@@ -13,6 +13,8 @@ from domain.formscore import score, scores_of
 from domain.scorer import AnswerState, ItemAnswer, assess
 from storage.do.scoring import Scored
 
+TRIED = "tried"
+
 
 @dataclass(frozen=True)
 class Held:
@@ -43,17 +45,12 @@ def collect(found: Found, last: Mapping[str, Any], age_band: str) -> tuple[Held,
     items = list(scored_nodes(filling))
     urgent = tuple(sorted(_urgent(filling)))
     held = Held(filling.form.version, found.answers, found.whys, stale, urgent)
-    if not items or not _seen(filling):
-        return held, None
+    if not items or filling.value("how/mode") == TRIED:
+        return held, None  # a collection needs somebody who saw the child or spoke with the home
     assessment = assess([_item(node, found, stale) for node in items])
     levels = {code: signal(code) for code in urgent}
     signals = {code: level for code, level in levels.items() if level}
-    return held, Scored(assessment, signals, age_band, _seen(filling))
-
-
-def _seen(filling: Filling) -> bool:
-    """A collection needs somebody who saw the child or spoke with the home."""
-    return filling.value("how/mode") != "tried"
+    return held, Scored(assessment, signals, age_band, filling.value("how/seen") == "yes")
 
 
 def _stale(found: Found, last: Mapping[str, Any]) -> dict[str, tuple[str, int]]:

@@ -107,15 +107,32 @@ def rule_words(code: str) -> dict[str, str]:
 
 
 def _pass_on(act: Act, report: ContactReport, receipt: str) -> None:
-    """A worry asks the child's director to have a look; the message is coded."""
+    """A worry or a need asks the child's director to have a look; the message is coded."""
     ticked = report.held.answers.get("ticks", "").split()
     worries = [say(f"contact.worry.{each}") for each in ticked if each in WORRIES]
-    if not worries:
+    needs = _needs(act, report)
+    if not worries and not needs:
         return
-    text = say("contact.passed_on", code=report.child.code, worries=worries)
+    code = report.child.code
+    text = lines(
+        say("contact.passed_on", code=code, worries=worries) if worries else None,
+        say("contact.needs", code=code, needs=needs) if needs else None,
+    )
     way = Way(say("menu.visit"), f"{words('word.visit')[0]} {report.child.code}")
     for person_id in act.look.directors_of(report.child):
         act.tell(person_id, Answer(text, (way,)), f"worry/{receipt}/{person_id}", DataClass.CODED)
+
+
+def _needs(act: Act, report: ContactReport) -> list[object]:
+    """The needs that she ticked, in the words of the form."""
+    form = act.look.form("contact", report.held.version)
+    labels = {
+        option.value: dict(option.label)
+        for item in form.questions()
+        if item.name == "needs"
+        for option in item.options
+    }
+    return [labels.get(each, each) for each in report.held.answers.get("needs", "").split()]
 
 
 @conversation("contact", needs=Right.LOG_CONTACT, then=record, carries=DataClass.CHILD, menu=2)

@@ -29,7 +29,8 @@ def decide(act: Act, decision: Decision | None) -> Answer:
     act.decide_flag(decision.flag.id, confirmed=decision.confirmed, reason=decision.reason)
     key = "flag.confirmed" if decision.confirmed else "flag.rejected"
     left = len(act.look.flags())
-    return Answer(lines(say(key, code=decision.flag.child_code), say("flag.left", n=left)))
+    rest = say("flag.left", n=left) if left else say("flag.none")
+    return Answer(lines(say(key, code=decision.flag.child_code), rest))
 
 
 @conversation("flags", needs=Right.DECIDE_FLAG, then=decide, carries=DataClass.CASE, menu=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialogue.ask import Choice, Pick
+from dialogue.read import plain
 from dialogue.registry import Answer, conversation, conversations
 from dialogue.say import lines, say
 from dialogue.texts import words
@@ -57,9 +58,10 @@ def speak(act: Act, lang: str) -> Answer:
 @conversation("language", needs=None, then=speak, carries=DataClass.INTERNAL, menu=10)
 async def language(look: Look) -> str:
     other = "en" if look.account.lang == "zh" else "zh"
-    said = look.frame.said.casefold()
-    if said in NAMES:
-        return said
+    said = plain(look.frame.said)
+    for code, name in NAMES.items():
+        if said in (code, plain(name)):
+            return code
     picks = [Pick(code, NAMES[code]) for code in (other, look.account.lang)]
     return await Choice("language", say("language.which"), picks=picks)
 

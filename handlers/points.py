@@ -74,7 +74,8 @@ def settle(act: Act, settled: Settled | None) -> Answer:
     key = "confirm.booked" if settled.booked else "confirm.rejected"
     left = len(act.look.to_confirm())
     done = say(key, name=settled.entry.person, n=settled.entry.points)
-    return Answer(lines(done, say("confirm.left", n=left)), receipt=settled.entry.source)
+    rest = say("confirm.left", n=left) if left else say("confirm.nothing")
+    return Answer(lines(done, rest), receipt=settled.entry.source)
 
 
 @conversation("confirm", needs=Right.CONFIRM_POINTS, then=settle, carries=DataClass.CODED, menu=6)

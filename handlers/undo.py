@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Confirm, Pick
 from dialogue.registry import Answer, conversation
-from dialogue.say import say
+from dialogue.say import Say, say
 from domain.privacy import DataClass
+from domain.roles import Right
 from domain.trouble import Refused
 from storage.act import Act
 from storage.do.visits import UNDO
 from storage.look import Look
+from storage.see.children import VisitRef
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,20 @@ def withdraw(act: Act, taken: TakenBack | None) -> Answer:
 async def undo(look: Look) -> TakenBack | None:
     recent = look.my_visits(since=look.frame.began - UNDO)
     if not recent:
-        raise Refused("undo.nothing")
+        raise Refused("undo.amend" if look.account.may(Right.LOG_VISIT) else "undo.nothing")
     visit = recent[0]
     if len(recent) > 1:
         picks = [
-            Pick(each.receipt, say("undo.pick", receipt=each.receipt, day=each.day))
+            Pick(each.receipt, say("undo.pick", what=in_words(each), receipt=each.receipt))
             for each in recent
         ]
         receipt = await Choice("undo.which", say("undo.which"), picks=picks)
         visit = next(each for each in recent if each.receipt == receipt)
-    sure = await Confirm(f"undo/{visit.receipt}", say("undo.sure", receipt=visit.receipt))
+    ask = say("undo.sure", what=in_words(visit), receipt=visit.receipt)
+    sure = await Confirm(f"undo/{visit.receipt}", ask)
     return TakenBack(visit.id) if sure else None
+
+
+def in_words(visit: VisitRef) -> Say:
+    """Which one it was: its day and how it took place."""
+    return say("undo.what", day=visit.day, mode=say(f"mode.{visit.mode}"))

@@ -15,14 +15,14 @@ from dialogue.ask import Day, Review
 from dialogue.fill import Found, fill
 from dialogue.registry import Answer, Way, conversation
 from dialogue.replay import once
-from dialogue.say import lines, say
+from dialogue.say import Say, lines, say
 from dialogue.texts import words
 from domain.age import age_on, band
 from domain.emergency import emergency
 from domain.privacy import DataClass
 from domain.roles import Right
 from handlers.collect import Held, collect
-from handlers.emergency import Urgent, alarm, notice_of
+from handlers.emergency import Urgent, alarm, in_words, notice_of
 from handlers.who import which_child
 from storage.act import Act
 from storage.do.scoring import Scored
@@ -65,29 +65,31 @@ def record(act: Act, report: VisitReport | Urgent | None) -> Answer:
         supersedes=report.supersedes,
     )
     done = act.record(new)
-    _notify_priority(act, report, done.receipt)
-    return Answer(_receipt(act, report, done.receipt), _ways(act, report), receipt=done.receipt)
+    told = _notify_priority(act, report, done.receipt)
+    text = lines(_receipt(act, report, done.receipt), told, say("visit.undo"))
+    return Answer(text, _ways(act, report), receipt=done.receipt)
 
 
-def _notify_priority(act: Act, report: VisitReport, receipt: str) -> None:
+def _notify_priority(act: Act, report: VisitReport, receipt: str) -> Say | None:
     """A priority item (out of school) becomes a task of the station's; nothing stops for it."""
     codes = tuple(code for code in report.held.urgent if emergency(code).level == PRIORITY)
-    if codes:
-        act.raise_alert(
-            f"{receipt}/{'+'.join(codes)}", codes, report.child, notice_of(act, report.child, codes)
-        )
+    if not codes:
+        return None
+    notice = notice_of(act, report.child, codes)
+    act.raise_alert(f"{receipt}/{'+'.join(codes)}", codes, report.child, notice)
+    return say("visit.priority", what=[in_words(emergency(code)) for code in codes])
 
 
 def _receipt(act: Act, report: VisitReport, receipt: str) -> object:
     child = report.child
     heard = say("visit.recorded", name=child.name, day=report.day, receipt=receipt)
     if report.scored is None or not report.scored.assessment.assessed:
-        return lines(heard, say("visit.not_assessed"), say("visit.undo"))
+        return lines(heard, say("visit.not_assessed") if report.scored else None)
     if not act.account.may(Right.SEE_SCORE):
-        return lines(heard, say("visit.undo"))
+        return heard
     newest = act.look.scores(child, limit=1)
     flagged = say("visit.flagged") if newest and newest[0].detail["triggers"] else None
-    return lines(heard, newest[0].detail["why"] if newest else None, flagged, say("visit.undo"))
+    return lines(heard, newest[0].detail["why"] if newest else None, flagged)
 
 
 def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:

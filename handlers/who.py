@@ -63,14 +63,21 @@ def named(who: Who, said: str) -> str:
 
 
 def _pick(child: ChildRef, look: Look) -> Pick:
-    label = say("child.pick", name=child.name, code=child.code, due=due(child, look))
-    return Pick(child.code, label, child.code, names=(child.name,))
+    return Pick(child.code, label(child, look), child.code, names=(child.name,))
 
 
-def due(child: ChildRef, look: Look) -> Say:
-    """When the next visit is due, in words."""
+def label(child: ChildRef, look: Look) -> Say:
+    """Name, code and, for whoever visits or supervises, when the next visit is due."""
+    when = due(child, look)
+    if when is None:
+        return say("child.short", name=child.name, code=child.code)
+    return say("child.pick", name=child.name, code=child.code, due=when)
+
+
+def due(child: ChildRef, look: Look) -> Say | None:
+    """When the next visit is due, in words; None for whom it does not concern."""
     if child.next_visit is None:
-        return say("child.due.none")
+        return None
     if child.next_visit < look.today:
         return say("child.due.late", day=child.next_visit)
     return say("child.due.on", day=child.next_visit)

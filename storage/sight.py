@@ -81,7 +81,8 @@ def _way(reach: Reach, place: int, value: Value) -> ColumnElement[bool]:
         case Reach.ASSIGNED:
             return t.child.c.id.in_(_paired(value))
         case Reach.VILLAGE:
-            return t.child.c.unit_id == value(f"unit{place}")
+            here: ColumnElement[bool] = t.child.c.unit_id == value(f"unit{place}")
+            return here
         case Reach.TOWNSHIP | Reach.CITY:
             return t.child.c.path.like(value(f"path{place}"))
         case _:

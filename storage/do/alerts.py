@@ -15,7 +15,7 @@ from domain.roles import RIGHTS, Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed, receipt
-from storage.do import scoring
+from storage.do import scoring, visits
 from storage.see.children import ChildRef
 from storage.sight import paths_in_reach
 
@@ -72,6 +72,7 @@ def raise_alert(
     told = _tell(act, alert_id, path, number, notice)
     if child:
         scoring.hear_alarm(act, child.id, number, codes)
+        visits.clock(act, child.id)
     act.audit("alert.raised", f"alert:{number}", codes=list(codes), told=told)
     return Raised(alert_id, number, fresh=True)
 
@@ -143,6 +144,7 @@ def answer_alert(act: Deed, alert_id: int, state: str, note: str) -> str:
     )
     if state == "false_alarm" and row.child_id is not None:
         scoring.relearn(act, row.child_id)
+        visits.clock(act, row.child_id)
     act.audit(f"alert.{state}", f"alert:{row.receipt}")
     return str(row.receipt)
 

@@ -8,7 +8,7 @@ from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed
-from storage.do import scoring
+from storage.do import scoring, visits
 from storage.sight import paths_in_reach
 
 
@@ -34,4 +34,5 @@ def decide(act: Deed, flag_id: int, *, confirmed: bool, reason: str) -> None:
         )
     )
     scoring.hear_word(act, row.child_id, confirmed=confirmed)
+    visits.clock(act, row.child_id)
     act.audit(f"flag.{state}", f"child:{row.child_id}", flag=flag_id)

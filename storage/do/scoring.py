@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 
 from domain.emergency import signal
 from domain.library import item_names
-from domain.rhythm import next_visit
+from domain.rhythm import after_emergency, next_visit
 from domain.scorer import (
     Assessment,
     Level,
@@ -290,14 +290,30 @@ def _open_flag(act: Deed, child_id: int, source: object, taken: Step) -> None:
 
 
 def due(act: Deed, child_id: int, seen: date | None) -> date:
-    """When the next visit is due by the child's level."""
+    """When the next visit is due by the child's level, and soon after an emergency."""
     row = act.db.execute(
         select(t.child.c.enrolled, t.risk.c.level)
         .outerjoin(t.risk, t.risk.c.child_id == t.child.c.id)
         .where(t.child.c.id == child_id)
     ).one()
     level: Level = row.level or "green"
-    return next_visit(seen, level, row.enrolled, since=_risen(act, child_id, level))
+    regular = next_visit(seen, level, row.enrolled, since=_risen(act, child_id, level))
+    told = _told(act, child_id)
+    if told is None or (seen is not None and seen > told):
+        return regular
+    return min(regular, after_emergency(told))
+
+
+def _told(act: Deed, child_id: int) -> date | None:
+    """The day of the newest emergency (R0, R1) that was no false alarm."""
+    a = t.alert.c
+    at = act.db.execute(
+        select(a.at)
+        .where(a.child_id == child_id, a.level.in_(("R0", "R1")), a.state != "false_alarm")
+        .order_by(a.at.desc(), a.id.desc())
+        .limit(1)
+    ).scalar()
+    return at.astimezone(act.look.zone).date() if at else None
 
 
 def _risen(act: Deed, child_id: int, level: Level) -> date | None:

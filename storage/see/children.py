@@ -110,7 +110,9 @@ def ref(look: Sight, row: Any) -> ChildRef:
 def _listed(look: Sight, right: Right, *where: ColumnElement[bool]) -> list[ChildRef]:
     if right not in KNOWS:
         return []
-    found = children_listed(look, right, LISTED).where(*where)
+    found = children_listed(look, right, LISTED)
+    if where:
+        found = found.where(*where)
     return [ref(look, row) for row in look.db.execute(found, reach_values(look, right))]
 
 
