@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from threading import Thread
 
 from aiohttp import web
 
@@ -53,6 +54,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
+    Thread(target=turns.library.warm, daemon=True).start()
     ready(f"http://{settings.host}:{port}")
     try:
         await stop.wait()

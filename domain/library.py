@@ -2,40 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from importlib.resources import files
+from threading import Lock
 
 from domain.form import Form, load_form
 from domain.trouble import Refused
 
+Loader = Callable[[], Form]
+
 
 class Library:
-    """Forms by name and version; the last one given of a name is the current one."""
+    """Forms by name and version; the last one given of a name is the current one.
 
-    def __init__(self, forms: Iterable[Form]) -> None:
+    What is given as a loader by name is read when it is first asked for: a worker is ready
+    before its forms are.
+    """
+
+    def __init__(
+        self, forms: Iterable[Form] = (), loaders: Mapping[str, Loader] | None = None
+    ) -> None:
         self._forms: dict[tuple[str, str], Form] = {}
         self._current: dict[str, str] = {}
+        self._loaders = dict(loaders or {})
+        self._lock = Lock()
         for form in forms:
-            self._forms[form.name, form.version] = form
-            self._current[form.name] = form.version
+            self._put(form)
+
+    def _put(self, form: Form) -> None:
+        self._forms[form.name, form.version] = form
+        self._current[form.name] = form.version
 
     def form(self, name: str, version: str = "") -> Form:
         """Raises Refused when that version is no longer kept."""
+        if name in self._loaders:
+            self._load(name)
         found = self._forms.get((name, version or self._current.get(name, "")))
         if found is None:
             raise Refused("form.gone", name=name, version=version)
         return found
 
+    def warm(self) -> None:
+        """Reads all that is not read yet; safe in a thread of its own."""
+        for name in list(self._loaders):
+            self._load(name)
+
+    def _load(self, name: str) -> None:
+        with self._lock:
+            if name in self._loaders:
+                self._put(self._loaders[name]())
+                del self._loaders[name]
+
 
 @cache
 def packaged() -> Library:
-    """The forms that ship with this version: `visit`, `contact`."""
+    """The forms that ship with this version: `visit`, `contact`, read when first asked for."""
     folder = files("domain") / "forms"
-    found = sorted((item for item in folder.iterdir()), key=lambda item: item.name)
     return Library(
-        load_form(item.read_bytes(), item.name) for item in found if item.name.endswith(".md")
+        loaders={
+            item.name.removesuffix(".md"): partial(_read, item.name)
+            for item in folder.iterdir()
+            if item.name.endswith(".md")
+        }
     )
+
+
+def _read(name: str) -> Form:
+    return load_form((files("domain") / "forms" / name).read_bytes(), name)
 
 
 @cache

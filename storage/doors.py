@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from domain.roles import RIGHTS, Account, Reach, Right
 from storage import tables as t
@@ -70,7 +70,13 @@ def open_session(db: Connection, keys: Keys, account: Account, now: datetime, sh
             expires=now + longest(account, shared),
         )
     )
+    _audit(db, account.id, "door.opened", now, shared=shared)
     return cookie
+
+
+def _audit(db: Connection, person_id: int, action: str, now: datetime, **detail: object) -> None:
+    row = {"at": now, "actor_id": person_id, "action": action, "subject": f"person:{person_id}"}
+    db.execute(insert(t.audit).values(**row, detail=detail))
 
 
 def longest(account: Account, shared: bool) -> timedelta:
@@ -132,7 +138,10 @@ def open_among(db: Connection, keys: Keys, cookies: Iterable[str], now: datetime
 
 def end_session(db: Connection, keys: Keys, cookie: str, now: datetime) -> None:
     mine = (t.session.c.token == keys.hide(cookie), t.session.c.ended_at.is_(None))
-    db.execute(update(t.session).where(*mine).values(ended_at=now))
+    person = db.execute(select(t.session.c.person_id).where(*mine)).scalar()
+    if person is not None:
+        db.execute(update(t.session).where(*mine).values(ended_at=now))
+        _audit(db, person, "door.closed", now)
 
 
 def end_all(db: Connection, person_id: int, now: datetime) -> int:
@@ -147,6 +156,12 @@ def end_all(db: Connection, person_id: int, now: datetime) -> int:
         .values(ended_at=now)
     )
     return int(ended.rowcount)
+
+
+def forget(db: Connection, before: datetime) -> int:
+    """Links and sessions that ended long ago; the audit keeps what happened."""
+    old = [delete(table).where(table.c.expires < before) for table in (t.link, t.session)]
+    return sum(int(db.execute(each).rowcount) for each in old)
 
 
 def news(db: Connection, after: int) -> dict[int, int]:

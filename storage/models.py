@@ -213,6 +213,7 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("rule", "source", "state"),
         Index("ix_entry_person_day", "person_id", "day"),
         Index("ix_entry_child_state", "child_id", "state"),
+        Index("ix_entry_state_day", "state", "day"),
         CheckConstraint("state in ('pending', 'booked', 'reversed')", name="state"),
     )
 

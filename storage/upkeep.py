@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from domain.privacy import DataClass
+from storage import doors
 from storage import tables as t
 from storage.crypto import Keys
 from storage.inbox import outgoing_row
@@ -82,8 +83,9 @@ class Upkeep:
         return 1
 
     def forget_received(self) -> int:
-        """Keys of messages older than any sender's retry."""
+        """Keys of messages older than any sender's retry, and doors closed as long."""
         old = t.received.c.at < self.now - RECEIVED
+        doors.forget(self.db, self.now - RECEIVED)
         return int(self.db.execute(delete(t.received).where(old)).rowcount)
 
     def beat(self, job: str, did: str) -> None:

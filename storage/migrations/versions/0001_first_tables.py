@@ -143,6 +143,7 @@ def upgrade() -> None:
     with op.batch_alter_table('entry', schema=None) as batch_op:
         batch_op.create_index('ix_entry_child_state', ['child_id', 'state'], unique=False)
         batch_op.create_index('ix_entry_person_day', ['person_id', 'day'], unique=False)
+        batch_op.create_index('ix_entry_state_day', ['state', 'day'], unique=False)
 
     op.create_table('flag',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -436,6 +437,7 @@ def downgrade() -> None:
 
     op.drop_table('flag')
     with op.batch_alter_table('entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_entry_state_day')
         batch_op.drop_index('ix_entry_person_day')
         batch_op.drop_index('ix_entry_child_state')
 
