@@ -283,11 +283,14 @@ class Moment(Words):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the review: the key that 修改 drops, its name, its answer."""
+    """One line of the review: the key that 修改 drops, its name, its answer.
+
+    Without an answer it is only offered, to be added.
+    """
 
     key: str
     label: object
-    answer: object
+    answer: object = None
 
 
 CHANGE = "change:"
@@ -307,7 +310,8 @@ class Review(Question[bool]):
 
     @staticmethod
     def _words(line: Line) -> Say:
-        return say("review.change", label=line.label)
+        key = "review.add" if line.answer is None else "review.change"
+        return say(key, label=line.label)
 
     def take(self, kept: Kept) -> bool:
         return bool(kept == "yes")

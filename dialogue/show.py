@@ -34,6 +34,7 @@ def show_question(waiting: Waiting, draft: Draft, lang: str, token: Token) -> Bo
         body["lines"] = [
             {"label": put(line.label, lang), "answer": put(line.answer, lang)}
             for line in question.lines
+            if line.answer is not None
         ]
     return body
 
