@@ -16,6 +16,7 @@ from storage.crypto import Keys
 from storage.do import alerts, flags, ledger, people, visits
 from storage.inbox import outgoing_row
 from storage.look import Look
+from storage.rows import add
 
 Show = Callable[[Any, str], dict[str, Any]]
 
@@ -58,14 +59,15 @@ class Act:
         return f"{self.account.code}/{self.number}"
 
     def audit(self, action: str, subject: str, **detail: object) -> None:
-        self.db.execute(
-            insert(t.audit).values(
-                at=self.now,
-                actor_id=self.account.id,
-                action=action,
-                subject=subject,
-                detail=detail,
-            )
+        actor = self.account.id
+        add(
+            self.db,
+            t.audit,
+            at=self.now,
+            actor_id=actor,
+            action=action,
+            subject=subject,
+            detail=detail,
         )
 
     def tell(self, person_id: int, answer: object, dedupe: str, carries: DataClass) -> None:

@@ -32,15 +32,20 @@ class Sight(Protocol):
 
 def children_in_reach(look: Sight, right: Right) -> ColumnElement[bool]:
     """Active children for whom this account holds the right at this moment."""
-    return _reach(_ways(look, right), reach_values(look, right).__getitem__)
+    return _reach(reach_ways(look, right), reach_values(look, right).__getitem__)
 
 
-def children_listed(look: Sight, right: Right, listed: Columns) -> Select[Any]:
+def children_listed(look: Sight, right: Right, listed: Columns, by: str = "") -> Select[Any]:
     """The same as a statement that is built once for each kind of account (the hot path).
 
-    Run it with `reach_values`.
+    Run it with `reach_values`; with `by`, a column of the child, and its value as `wanted`.
     """
-    return _listing(listed, _ways(look, right))
+    return _listing(listed, reach_ways(look, right), by)
+
+
+def reach_clause(ways: tuple[Reach, ...]) -> ColumnElement[bool]:
+    """For a statement of one's own that is kept by its ways; run it with `reach_values`."""
+    return _reach(ways, bindparam)
 
 
 def reach_values(look: Sight, right: Right) -> dict[str, Any]:
@@ -51,13 +56,14 @@ def reach_values(look: Sight, right: Right) -> dict[str, Any]:
     return values
 
 
-def _ways(look: Sight, right: Right) -> tuple[Reach, ...]:
+def reach_ways(look: Sight, right: Right) -> tuple[Reach, ...]:
     return tuple(reach for reach, _ in look.account.reaches(right))
 
 
 @cache
-def _listing(listed: Columns, ways: tuple[Reach, ...]) -> Select[Any]:
-    return select(*listed).where(_reach(ways, bindparam))
+def _listing(listed: Columns, ways: tuple[Reach, ...], by: str) -> Select[Any]:
+    found = select(*listed).where(_reach(ways, bindparam))
+    return found.where(t.child.c[by] == bindparam("wanted")) if by else found
 
 
 def _reach(ways: tuple[Reach, ...], value: Value) -> ColumnElement[bool]:

@@ -93,11 +93,12 @@ def forget(db: Connection, person_id: int, kept: Kept, *, dead: bool) -> None:
     if dead:
         db.execute(update(t.stuck).where(*where).values(dead=True))
     else:
-        db.execute(delete(t.stuck).where(*where))
+        db.execute(delete(t.stuck).where(*where, ~s.dead))
 
 
 def settle(db: Connection, person_id: int) -> None:
-    """Counts anew how many messages of this person wait."""
-    s = t.stuck.c
+    """Counts anew how many messages of this person wait; first nobody else may add one."""
+    s, p = t.stuck.c, t.person.c
+    db.execute(select(p.id).where(p.id == person_id).with_for_update())
     count = select(func.count()).where(s.person_id == person_id, ~s.dead).scalar_subquery()
     db.execute(update(t.person).where(t.person.c.id == person_id).values(stuck=count))

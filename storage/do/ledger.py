@@ -6,16 +6,36 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, func, select, update
 
 from domain.points import Taken, periods, room, rules
 from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed
+from storage.rows import add, find
 from storage.sight import children_in_reach
 
 AUTOMATIC = "automatic"
+E, TOTAL = t.entry.c, t.total.c
+ME: BindParameter[int] = bindparam("me")
+RULE: BindParameter[str] = bindparam("rule")
+DEAD = select(E.source).where(E.person_id == ME, E.rule == RULE, E.state == "reversed")
+TAKEN = (
+    select(E.day, E.child_id, func.count(E.source.distinct()))
+    .where(E.person_id == ME, E.rule == RULE, E.source.not_in(DEAD))
+    .where(E.day.between(bindparam("first"), bindparam("last")))
+    .group_by(E.day, E.child_id)
+)
+MOVE = (
+    update(t.total)
+    .where(TOTAL.person_id == bindparam("who"), TOTAL.period == bindparam("when"))
+    .values(
+        booked=TOTAL.booked + bindparam("more_booked"),
+        pending=TOTAL.pending + bindparam("more_pending"),
+        minutes=TOTAL.minutes + bindparam("more_minutes"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -94,28 +114,27 @@ def reverse(act: Deed, source: str, reason: str) -> None:
         _add(act, given, last.person_id, "reversed", -last.points, reason, was=last.state)
 
 
-def _line(act: Deed, rule: str, source: str) -> Row[Any] | None:
-    e = t.entry.c
-    return act.db.execute(select(e.id).where(e.rule == rule, e.source == source)).first()
+def _line(act: Deed, rule: str, source: str) -> Any:
+    return find(act.db, t.entry, ("id",), rule=rule, source=source)
 
 
 def _add(
     act: Deed, given: Award, person_id: int, state: str, points: int, reason: str, was: str = ""
 ) -> None:
-    act.db.execute(
-        insert(t.entry).values(
-            person_id=person_id,
-            rule=given.rule,
-            source=given.source,
-            state=state,
-            points=points,
-            minutes=given.minutes,
-            child_id=given.child_id,
-            day=given.day,
-            reason=reason,
-            by=act.account.id,
-            at=act.now,
-        )
+    add(
+        act.db,
+        t.entry,
+        person_id=person_id,
+        rule=given.rule,
+        source=given.source,
+        state=state,
+        points=points,
+        minutes=given.minutes,
+        child_id=given.child_id,
+        day=given.day,
+        reason=reason,
+        by=act.account.id,
+        at=act.now,
     )
     _move(act, person_id, given, _change(state, points, given, was))
     act.audit(f"points.{state}", f"entry:{given.rule}/{given.source}", points=points)
@@ -136,34 +155,20 @@ def _change(state: str, points: int, given: Award, was: str) -> tuple[int, int, 
 
 
 def _move(act: Deed, person_id: int, given: Award, change: tuple[int, int, int]) -> None:
-    s, (booked, pending, minutes) = t.total.c, change
+    by = dict(zip(("more_booked", "more_pending", "more_minutes"), change, strict=True))
+    booked, pending, minutes = change
     for period in periods(given.day):
-        moved = act.db.execute(
-            update(t.total)
-            .where(s.person_id == person_id, s.period == period)
-            .values(
-                booked=s.booked + booked, pending=s.pending + pending, minutes=s.minutes + minutes
-            )
-        )
+        moved = act.db.execute(MOVE, {"who": person_id, "when": period, **by})
         if moved.rowcount == 0:
-            row = {"person_id": person_id, "period": period}
-            act.db.execute(
-                insert(t.total).values(**row, booked=booked, pending=pending, minutes=minutes)
-            )
+            row: dict[str, object] = {"person_id": person_id, "period": period}
+            add(act.db, t.total, **row, booked=booked, pending=pending, minutes=minutes)
 
 
 def _taken(act: Deed, given: Award) -> Taken:
     """How often this rule has counted in the month and the year, in all and for this child."""
-    e, me = t.entry.c, act.account.id
     month, year = given.day.strftime("%Y-%m"), given.day.year
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    dead = select(e.source).where(e.person_id == me, e.rule == given.rule, e.state == "reversed")
-    rows = act.db.execute(
-        select(e.day, e.child_id, func.count(e.source.distinct()))
-        .where(e.person_id == me, e.rule == given.rule, e.day.between(first, last))
-        .where(e.source.not_in(dead))
-        .group_by(e.day, e.child_id)
-    ).all()
+    span = {"first": date(year, 1, 1), "last": date(year, 12, 31)}
+    rows = act.db.execute(TAKEN, {"me": act.account.id, "rule": given.rule, **span}).all()
     here = [row for row in rows if row.day.strftime("%Y-%m") == month]
     mine = given.child_id
     return Taken(

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import BindParameter, bindparam, insert, select, update
 
 from domain.emergency import signal
 from domain.library import item_names
@@ -32,7 +32,27 @@ from domain.scorer import (
 from domain.scorer.reason import Lang
 from storage import tables as t
 from storage.deed import Deed
+from storage.rows import add, change, find
 
+CHILD: BindParameter[int] = bindparam("child")
+S, A = t.score.c, t.alert.c
+STANDING = (
+    select(t.child.c.enrolled, t.risk.c.level)
+    .outerjoin(t.risk, t.risk.c.child_id == t.child.c.id)
+    .where(t.child.c.id == CHILD)
+)
+TOLD = (
+    select(A.at)
+    .where(A.child_id == CHILD, A.level.in_(("R0", "R1")), A.state != "false_alarm")
+    .order_by(A.at.desc(), A.id.desc())
+    .limit(1)
+)
+LEVELS = (
+    select(S.day, S.level)
+    .where(S.child_id == CHILD, S.current)
+    .order_by(S.day.desc(), S.id.desc())
+    .limit(6)
+)
 LANGS: tuple[Lang, ...] = ("zh", "en")
 Event = tuple[tuple[date, int, int], Callable[[State], State]]
 
@@ -212,7 +232,8 @@ def _take(
 
 def _write(act: Deed, child_id: int, visit_id: int, day: date, taken: Step) -> None:
     rules = default_rules()
-    version = act.db.execute(select(t.visit.c.version).where(t.visit.c.id == visit_id)).scalar()
+    recorded = find(act.db, t.visit, ("version",), id=visit_id)
+    assert recorded is not None
     assert taken.assessment is not None
     assert taken.smoothed is not None
     detail = {
@@ -221,20 +242,20 @@ def _write(act: Deed, child_id: int, visit_id: int, day: date, taken: Step) -> N
         "triggers": [each.trigger for each in taken.firings],
         "why": why(taken),
     }
-    act.db.execute(
-        insert(t.score).values(
-            child_id=child_id,
-            visit_id=visit_id,
-            day=day,
-            total=taken.assessment.total,
-            smoothed=taken.smoothed,
-            level=taken.level_shown,
-            detail=act.keys.seal(orjson.dumps(detail), f"score:detail:{visit_id}"),
-            rules_sha=rules.sha256,
-            form_version=version,
-            at=act.now,
-            current=True,
-        )
+    add(
+        act.db,
+        t.score,
+        child_id=child_id,
+        visit_id=visit_id,
+        day=day,
+        total=taken.assessment.total,
+        smoothed=taken.smoothed,
+        level=taken.level_shown,
+        detail=act.keys.seal(orjson.dumps(detail), f"score:detail:{visit_id}"),
+        rules_sha=rules.sha256,
+        form_version=recorded.version,
+        at=act.now,
+        current=True,
     )
 
 
@@ -248,21 +269,20 @@ def why(taken: Step) -> dict[str, str]:
 
 
 def _keep(act: Deed, child_id: int, state: State, taken: Step | None) -> None:
-    values = {
+    values: dict[str, object] = {
         "state": act.keys.seal(orjson.dumps(state.to_dict()), f"risk:state:{child_id}"),
         "total": taken.total if taken else None,
         "level": taken.level_shown if taken else "green",
     }
-    changed = act.db.execute(update(t.risk).where(t.risk.c.child_id == child_id).values(values))
-    if changed.rowcount == 0:
-        act.db.execute(insert(t.risk).values(child_id=child_id, **values))
+    if change(act.db, t.risk, {"child_id": child_id}, **values) == 0:
+        add(act.db, t.risk, child_id=child_id, **values)
 
 
 def _state(act: Deed, child_id: int) -> State:
-    sealed = act.db.execute(select(t.risk.c.state).where(t.risk.c.child_id == child_id)).scalar()
-    if sealed is None:
+    row = find(act.db, t.risk, ("state",), child_id=child_id)
+    if row is None:
         return State()
-    return State.from_dict(orjson.loads(act.keys.unseal(sealed, f"risk:state:{child_id}")))
+    return State.from_dict(orjson.loads(act.keys.unseal(row.state, f"risk:state:{child_id}")))
 
 
 def _open_flag(act: Deed, child_id: int, source: object, taken: Step) -> None:
@@ -291,11 +311,7 @@ def _open_flag(act: Deed, child_id: int, source: object, taken: Step) -> None:
 
 def due(act: Deed, child_id: int, seen: date | None) -> date:
     """When the next visit is due by the child's level, and soon after an emergency."""
-    row = act.db.execute(
-        select(t.child.c.enrolled, t.risk.c.level)
-        .outerjoin(t.risk, t.risk.c.child_id == t.child.c.id)
-        .where(t.child.c.id == child_id)
-    ).one()
+    row = act.db.execute(STANDING, {"child": child_id}).one()
     level: Level = row.level or "green"
     regular = next_visit(seen, level, row.enrolled, since=_risen(act, child_id, level))
     told = _told(act, child_id)
@@ -306,27 +322,14 @@ def due(act: Deed, child_id: int, seen: date | None) -> date:
 
 def _told(act: Deed, child_id: int) -> date | None:
     """The day of the newest emergency (R0, R1) that was no false alarm."""
-    a = t.alert.c
-    at = act.db.execute(
-        select(a.at)
-        .where(a.child_id == child_id, a.level.in_(("R0", "R1")), a.state != "false_alarm")
-        .order_by(a.at.desc(), a.id.desc())
-        .limit(1)
-    ).scalar()
+    at = act.db.execute(TOLD, {"child": child_id}).scalar()
     return at.astimezone(act.look.zone).date() if at else None
 
 
 def _risen(act: Deed, child_id: int, level: Level) -> date | None:
     """The day since which the child has stood at this level, after a lower one."""
-    s = t.score.c
-    rows = act.db.execute(
-        select(s.day, s.level)
-        .where(s.child_id == child_id, s.current)
-        .order_by(s.day.desc(), s.id.desc())
-        .limit(6)
-    ).all()
     since = None
-    for row in rows:
+    for row in act.db.execute(LEVELS, {"child": child_id}).all():
         if row.level != level:
             return since
         since = row.day

@@ -8,16 +8,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed, receipt
 from storage.do import ledger, scoring
+from storage.rows import add, change, find
 from storage.see.children import ChildRef
 
 UNDO = timedelta(minutes=10)
+V = t.visit.c
+SEEN = (
+    select(V.day)
+    .where(V.child_id == bindparam("child"), V.kind == "visit", V.seen, V.withdrawn_at.is_(None))
+    .order_by(V.day.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -59,16 +67,15 @@ def record(act: Deed, new: NewVisit) -> Recorded:
     """
     new = replace(new, child=act.look.child(new.child.code, RIGHTS[new.kind]))
     key = f"{new.kind}/{new.child.code}/{new.day.isoformat()}/{act.key}"
-    before = act.db.execute(
-        select(t.visit.c.id, t.visit.c.receipt).where(t.visit.c.key == key)
-    ).first()
+    before = find(act.db, t.visit, ("id", "receipt"), key=key)
     if before:
         return Recorded(before.id, before.receipt, fresh=False)
+    if new.supersedes is not None:
+        _replace(act, new.supersedes, new.child.id)
     visit_id = _insert(act, new, key)
     if new.supersedes is None:
         scoring.learn(act, new.child.id, visit_id, new.day, new.scored)
     else:
-        _replace(act, new.supersedes)
         scoring.relearn(act, new.child.id)
     clock(act, new.child.id)
     number = receipt(key)
@@ -78,37 +85,37 @@ def record(act: Deed, new: NewVisit) -> Recorded:
 
 def _insert(act: Deed, new: NewVisit, key: str) -> int:
     seal, scored = act.keys.seal, new.scored
-    found = act.db.execute(
-        insert(t.visit).values(
-            key=key,
-            receipt=receipt(key),
-            kind=new.kind,
-            child_id=new.child.id,
-            visitor_id=act.account.id,
-            day=new.day,
-            mode=new.mode,
-            seen=new.seen,
-            minutes=new.minutes,
-            form=new.form,
-            version=new.version,
-            answers=seal(orjson.dumps(new.held), f"visit:answers:{key}"),
-            scoring=scored and seal(scored.dumps(), f"visit:scoring:{key}"),
-            total=scored.assessment.total if scored else None,
-            assessed=bool(scored and scored.assessment.assessed),
-            due=new.child.next_visit,
-            recorded_at=act.now,
-            supersedes=new.supersedes,
-        )
+    return add(
+        act.db,
+        t.visit,
+        key=key,
+        receipt=receipt(key),
+        kind=new.kind,
+        child_id=new.child.id,
+        visitor_id=act.account.id,
+        day=new.day,
+        mode=new.mode,
+        seen=new.seen,
+        minutes=new.minutes,
+        form=new.form,
+        version=new.version,
+        answers=seal(orjson.dumps(new.held), f"visit:answers:{key}"),
+        scoring=scored and seal(scored.dumps(), f"visit:scoring:{key}"),
+        total=scored.assessment.total if scored else None,
+        assessed=bool(scored and scored.assessment.assessed),
+        due=new.child.next_visit,
+        recorded_at=act.now,
+        withdrawn_at=None,
+        supersedes=new.supersedes,
     )
-    assert found.inserted_primary_key is not None
-    return int(found.inserted_primary_key[0])
 
 
-def _replace(act: Deed, visit_id: int) -> None:
-    """The corrected visit steps back; its row stays as it was recorded."""
+def _replace(act: Deed, visit_id: int, child_id: int) -> None:
+    """One's own visit to this child that is corrected steps back; its row stays."""
     v = t.visit.c
     mine = (v.id == visit_id, v.visitor_id == act.account.id, v.withdrawn_at.is_(None))
-    done = act.db.execute(update(t.visit).where(*mine).values(withdrawn_at=act.now))
+    about = v.child_id == child_id
+    done = act.db.execute(update(t.visit).where(*mine, about).values(withdrawn_at=act.now))
     if done.rowcount == 0:
         raise Refused("amend.nothing")
 
@@ -140,14 +147,6 @@ def withdraw(act: Deed, visit_id: int) -> str:
 
 def clock(act: Deed, child_id: int) -> None:
     """When the child was last seen in person, and when the next visit is due."""
-    v = t.visit.c
-    seen = act.db.execute(
-        select(v.day)
-        .where(v.child_id == child_id, v.kind == "visit", v.seen, v.withdrawn_at.is_(None))
-        .order_by(v.day.desc())
-        .limit(1)
-    ).scalar()
+    seen = act.db.execute(SEEN, {"child": child_id}).scalar()
     due = scoring.due(act, child_id, seen)
-    act.db.execute(
-        update(t.child).where(t.child.c.id == child_id).values(last_seen=seen, next_visit=due)
-    )
+    change(act.db, t.child, {"id": child_id}, last_seen=seen, next_visit=due)

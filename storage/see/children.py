@@ -107,13 +107,12 @@ def ref(look: Sight, row: Any) -> ChildRef:
     return replace(found, last_seen=None, next_visit=None)
 
 
-def _listed(look: Sight, right: Right, *where: ColumnElement[bool]) -> list[ChildRef]:
+def _listed(look: Sight, right: Right, by: str = "", wanted: object = None) -> list[ChildRef]:
     if right not in KNOWS:
         return []
-    found = children_listed(look, right, LISTED)
-    if where:
-        found = found.where(*where)
-    return [ref(look, row) for row in look.db.execute(found, reach_values(look, right))]
+    found = children_listed(look, right, LISTED, by)
+    values = reach_values(look, right) | ({"wanted": wanted} if by else {})
+    return [ref(look, row) for row in look.db.execute(found, values)]
 
 
 def _known(look: Sight, right: Right) -> ColumnElement[bool]:
@@ -134,14 +133,14 @@ def my_children(look: Sight, right: Right) -> list[ChildRef]:
 
 def child(look: Sight, code: str, right: Right) -> ChildRef:
     """One child in reach by its code; Refused when there is none, whatever the reason."""
-    found = _listed(look, right, t.child.c.code == code)
+    found = _listed(look, right, "code", code)
     if not found:
         raise Refused("child.not_yours", code=code)
     return found[0]
 
 
 def child_by_id(look: Sight, child_id: int, right: Right) -> ChildRef:
-    found = _listed(look, right, t.child.c.id == child_id)
+    found = _listed(look, right, "id", child_id)
     if not found:
         raise Refused("child.not_yours", code="")
     return found[0]

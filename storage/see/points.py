@@ -133,9 +133,7 @@ def ranking(look: Sight, period: str, path: str, limit: int = 20) -> list[Rank]:
         .order_by(e.place, e.id)
         .limit(limit)
     )
-    return [
-        Rank(row.place, row.id, row.name, _names(row), row.booked, row.minutes) for row in rows
-    ]
+    return [Rank(row.place, row.id, row.name, _names(row), row.booked, row.minutes) for row in rows]
 
 
 def my_place(look: Sight, period: str, path: str) -> tuple[int, int] | None:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
-from domain.roles import Right
+from domain.roles import Reach, Right
 from storage import tables as t
 from storage.see.children import ChildRef
-from storage.sight import Sight, children_in_reach, paths_in_reach
+from storage.sight import (
+    Sight,
+    children_in_reach,
+    paths_in_reach,
+    reach_clause,
+    reach_values,
+    reach_ways,
+)
 
 
 @dataclass(frozen=True)
@@ -78,19 +86,25 @@ def risks(look: Sight) -> dict[int, RiskRef]:
 
 def scores(look: Sight, child: ChildRef, limit: int = 12) -> list[ScoreRef]:
     """The newest first."""
-    s = t.score.c
-    rows = look.db.execute(
-        select(s.day, s.total, s.smoothed, s.level, s.detail, s.visit_id)
-        .join(t.child, t.child.c.id == s.child_id)
-        .where(children_in_reach(look, Right.SEE_SCORE), s.child_id == child.id, s.current)
-        .order_by(s.day.desc(), s.id.desc())
-        .limit(limit)
-    )
+    values = reach_values(look, Right.SEE_SCORE) | {"child": child.id, "limit": limit}
+    rows = look.db.execute(_scores(reach_ways(look, Right.SEE_SCORE)), values)
     unseal = look.keys.unseal
     return [
-        ScoreRef(*row[:4], orjson.loads(unseal(row.detail, f"score:detail:{row.visit_id}")))
+        ScoreRef(*(*row[:4], orjson.loads(unseal(row.detail, f"score:detail:{row.visit_id}"))))
         for row in rows
     ]
+
+
+@cache
+def _scores(ways: tuple[Reach, ...]) -> Select[Any]:
+    s = t.score.c
+    return (
+        select(s.day, s.total, s.smoothed, s.level, s.detail, s.visit_id)
+        .join(t.child, t.child.c.id == s.child_id)
+        .where(reach_clause(ways), s.child_id == bindparam("child"), s.current)
+        .order_by(s.day.desc(), s.id.desc())
+        .limit(bindparam("limit"))
+    )
 
 
 def flags(look: Sight, states: tuple[str, ...] = ("suspected",), limit: int = 50) -> list[FlagRef]:
@@ -132,9 +146,7 @@ def my_alerts(look: Sight, limit: int = 10) -> list[AlertRef]:
     found = _alerts(look, mine, ("open", "acknowledged"), limit)
     here = children_in_reach(look, Right.RAISE_ALERT)
     codes = set(look.db.execute(select(t.child.c.code).where(here)).scalars()) if found else set()
-    return [
-        each if each.child_code in codes else replace(each, child_code=None) for each in found
-    ]
+    return [each if each.child_code in codes else replace(each, child_code=None) for each in found]
 
 
 def _alerts(look: Sight, where: Any, states: tuple[str, ...], limit: int) -> list[AlertRef]:
