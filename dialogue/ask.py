@@ -131,8 +131,12 @@ class Many(Question[tuple[str, ...]]):
         if plain(text) in {plain(word) for word in words("control.done")}:
             return self.chosen("")
         parts = plain(text).replace("、", ",").replace("，", ",").split(",")
-        if len(parts) == 1 and not self._is_one(text):
+        if self._is_one(text):  # its words may hold a comma or a space themselves
+            parts = [text]
+        elif len(parts) == 1:
             parts = plain(text).split()
+        if not parts:  # dots and blanks say nothing; "done" says none of them
+            raise Unreadable("ask.choose", n=len(self.picks))
         return self.chosen(" ".join(self.pick_of(part).value for part in parts))
 
     def _is_one(self, text: str) -> bool:

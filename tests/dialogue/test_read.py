@@ -162,7 +162,8 @@ def test_a_date_without_year_is_the_latest_that_has_come(day: date) -> None:
 @example("2月29日", date(2027, 1, 1))
 def test_nothing_that_is_typed_crashes_a_reader(text: str, today: date) -> None:
     readers: list[Callable[[str], object]] = [read_number, read_time, plain]
-    for read in (*readers, lambda text: read_day(text, today)):
+    readers.append(lambda words: read_day(words, today))
+    for read in readers:
         try:
             read(text)
         except Unreadable:

@@ -58,14 +58,13 @@ async def two() -> tuple[str, float | None]:
 
 def test_answers_of_another_subject_are_hidden_and_come_back_with_it() -> None:
     draft = Draft()
-    said = [Typed("red"), Typed("back"), Typed("blue")]
 
     async def and_sure() -> Any:
         found = await two()
         return found, await Confirm("sure", "Sure?")
 
     talk_through(and_sure, Typed("red"), Typed("7"), draft=draft)
-    for each in (Typed("back"), Typed("back"), *said[2:]):
+    for each in (Typed("back"), Typed("back"), Typed("blue")):
         outcome = advance(and_sure, draft, each)
     assert key_of(outcome) == "blue/number"
     for each in (Typed("back"), Typed("red")):
@@ -125,7 +124,7 @@ def test_an_option_that_has_gone_since_it_was_shown_is_asked_again(said: Said) -
     draft = Draft()
     advance(talk, draft)
     picks.pop()
-    outcome = advance(talk, draft, said)
+    outcome: Any = advance(talk, draft, said)
     assert key_of(outcome) == "colour"
     assert outcome.note
     assert "colour" not in draft.answers
@@ -191,7 +190,7 @@ async def new_talk() -> list[str]:
 def test_an_inserted_question_is_asked_and_said_so_and_swallows_nothing(said: Said) -> None:
     draft = Draft()
     talk_through(old_talk, Typed("red"), draft=draft)
-    outcome = advance(new_talk, draft, said)
+    outcome: Any = advance(new_talk, draft, said)
     assert key_of(outcome) == "inserted"
     assert "更新" in put(outcome.note, "zh")
     assert talk_through(new_talk, Typed("blue"), Typed("green"), draft=draft) == Done(
@@ -249,7 +248,7 @@ def test_free_words_that_look_like_a_change_are_only_words() -> None:
 
 def test_a_quiet_question_is_only_asked_from_the_review() -> None:
     async def talk() -> str:
-        note = await Quiet("note", "Note?", quiet=True)
+        note = await Words("note", "Note?", quiet=True)
         sure = await Review("review", "Right?", lines=[Line("note", "Note", note)])
         return note if sure else ""
 
@@ -258,10 +257,6 @@ def test_a_quiet_question_is_only_asked_from_the_review() -> None:
     assert key_of(advance(talk, draft, Tapped((1,)))) == "note"
     assert key_of(advance(talk, draft, Typed("heard"))) == "review"
     assert advance(talk, draft, Typed("1")) == Done("heard")
-
-
-class Quiet(Words):
-    """Words that a talk takes as they are kept."""
 
 
 def test_ticks_are_gathered_until_done() -> None:

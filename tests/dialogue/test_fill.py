@@ -1,0 +1,316 @@
+"""How a form is conducted: sections, last time's answers, repeats, urgent and quiet questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from dialogue.ask import Many, Number, Question, Review
+from dialogue.fill import Found, fill
+from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting, advance
+from dialogue.say import put
+from dialogue.show import show_question
+from domain.form import Form, load_form
+from domain.frame import Frame
+from tests.forms.kit import survey
+
+FRAME = Frame(date(2026, 11, 23), datetime(2026, 11, 23, 1, tzinfo=UTC), "seed")
+PLAIN = (
+    "list_name | name | label | urgent | only",
+    "care | mother | Mother | | a",
+    "care | uncle | Uncle | | b",
+    "care | nobody | Nobody | EM06 | a",
+    "marks | none | None | | a",
+    "marks | few | A few | | b",
+    "marks | many | Many | EM04 | b",
+    "marks | grave | Grave | EM04 EM01 | b",
+)
+
+
+class Chat:
+    """A form as a conversation, with the review that handlers put behind it."""
+
+    def __init__(self, form: Form, **more: Any) -> None:
+        self.form, self.more, self.draft = form, more, Draft()
+        self.passed: tuple[str, ...] = ()
+        self.outcome: Any = advance(self.talk, self.draft)
+
+    async def talk(self) -> Found:
+        found = await fill(self.form, "小满-01", FRAME, passed=self.passed, **self.more)
+        if not found.urgent:
+            await Review("review", "Right?", lines=found.lines)
+        return found
+
+    def say(self, *said: str | Said) -> Chat:
+        for each in said:
+            words = Typed(each) if isinstance(each, str) else each
+            self.outcome = advance(self.talk, self.draft, words)
+        return self
+
+    @property
+    def question(self) -> Question[Any]:
+        assert isinstance(self.outcome, Waiting), self.outcome
+        return self.outcome.question
+
+    @property
+    def name(self) -> str:
+        return self.question.key.rpartition("小满-01/")[2]
+
+    @property
+    def shown(self) -> str:
+        return str(show_question(self.outcome, self.draft, "en", str)["text"])
+
+    @property
+    def found(self) -> Found:
+        assert isinstance(self.outcome, Done), self.outcome
+        assert isinstance(self.outcome.result, Found)
+        return self.outcome.result
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        return self.found.answers
+
+
+def form(*rows: str, columns: str = "type | name | label") -> Form:
+    return survey(columns, *rows, choices=PLAIN)
+
+
+HOME = form(
+    "begin_group | home | Home",
+    "select_one care | carer | Who cares?",
+    "select_one marks | marks | Marks?",
+    "text | words | Words?",
+    "end_group | |",
+    "integer | age | Age?",
+)
+
+
+def test_a_section_is_named_and_ends_with_its_last_question() -> None:
+    chat = Chat(HOME)
+    assert chat.shown.startswith("Part 1 of 1 · Home")
+    chat.say("1", "1", "nothing")
+    assert chat.shown == "Age?"
+
+
+def test_notes_are_shown_with_the_question_behind_them() -> None:
+    chat = Chat(form("note | n | Be kind.", "note | m | Be brief.", "text | words | Words?"))
+    assert chat.shown == "Be kind.\nBe brief.\nWords?"
+
+
+# --- last time's answers ---------------------------------------------------------------------
+
+LAST = {"home/carer": "mother", "home/marks": "few", "home/words": "quiet"}
+
+
+def test_a_routine_section_is_one_screen_that_names_the_urgent_options() -> None:
+    chat = Chat(HOME, last=LAST)
+    assert chat.name == "home"
+    assert "Nobody" in chat.shown
+    assert "Grave" in chat.shown
+    chat.say("1", "7", "1")
+    assert chat.answers == {**LAST, "age": "7"}
+    assert chat.found.carried == set(LAST)
+
+
+def test_an_urgent_answer_of_last_time_is_never_carried_over() -> None:
+    chat = Chat(HOME, last={**LAST, "home/carer": "nobody"})
+    assert chat.say("1").name == "home/carer"
+    chat.say("uncle", "7", "1")
+    assert chat.answers["home/carer"] == "uncle"
+    assert chat.found.carried == {"home/marks", "home/words"}
+
+
+def test_an_answer_that_becomes_urgent_by_another_is_asked_and_not_carried() -> None:
+    choices = [*PLAIN, "age | young | Young | | a", "age | old | Old | | a"]
+    choices.append("harm | yes | Yes | if(${age} = 'young', 'EM02', '') | a")
+    asked = survey(
+        "type | name | label",
+        "begin_group | g | G",
+        "select_one age | age | Age?",
+        "select_one harm | harm | Harm?",
+        "select_one care | carer | Carer?",
+        "end_group | |",
+        choices=choices,
+    )
+    last = {"g/age": "old", "g/harm": "yes", "g/carer": "mother"}
+    assert isinstance(Chat(asked, last=last).say("1").question, Review)
+    assert Chat(asked, last={**last, "g/age": "young"}).say("1").name == "g/harm"
+
+
+def test_an_option_that_the_form_no_longer_has_is_not_carried_over() -> None:
+    chat = Chat(HOME, last={**LAST, "home/carer": "godmother"})
+    assert chat.say("1").name == "home/carer"
+
+
+def test_a_section_with_one_answer_of_last_time_is_asked_as_always() -> None:
+    assert Chat(HOME, last={"home/carer": "mother"}).name == "home/carer"
+
+
+def test_changing_a_carried_section_asks_each_question() -> None:
+    chat = Chat(HOME, last=LAST).say("1", "7")
+    assert isinstance(chat.question, Review)
+    chat.say(Tapped((1,)))
+    assert chat.name == "home"
+    chat.say("2", "uncle", "none", "new words")
+    chat.say("1")
+    assert chat.answers["home/carer"] == "uncle"
+    assert chat.found.carried == set()
+
+
+# --- urgent ----------------------------------------------------------------------------------
+
+GRAVE = form(
+    "select_one marks | marks | Marks?",
+    "begin_repeat | kids | Child",
+    "text | name | Name?",
+    "end_repeat | |",
+    "text | words | Words?",
+)
+
+
+def test_an_urgent_answer_ends_the_form_at_once_even_before_a_repeat() -> None:
+    chat = Chat(GRAVE).say("grave")
+    assert chat.found.urgent == ("EM04", "EM01")
+
+
+def test_what_was_raised_is_passed_and_a_new_code_stops_again() -> None:
+    chat = Chat(GRAVE).say("many")
+    chat.passed = ("EM04",)
+    chat.outcome = advance(chat.talk, chat.draft)
+    assert chat.name == "kids/more/1"
+    chat.say("back", "grave")
+    assert chat.found.urgent == ("EM01",)
+
+
+def test_a_code_that_does_not_stop_is_only_noted() -> None:
+    chat = Chat(GRAVE, stops=lambda code: code != "EM04").say("many", "no", "words", "1")
+    assert chat.answers["marks"] == "many"
+
+
+# --- repeats ---------------------------------------------------------------------------------
+
+KIDS = form(
+    "integer | n | How many? | | |",
+    "begin_repeat | kids | Child | ${n} | |",
+    "text | name | Name? | | |",
+    "end_repeat | | | | |",
+    "begin_repeat | pets | Pet | | ${n} > 1 |",
+    "text | name2 | Name? | | |",
+    "end_repeat | | | | |",
+    columns="type | name | label | repeat_count | relevant | ask",
+)
+
+
+def test_a_counted_repeat_asks_so_often_and_a_count_of_none_asks_nothing() -> None:
+    chat = Chat(KIDS).say("0")
+    assert isinstance(chat.question, Review)
+    chat = Chat(KIDS).say("2", "Yu", "Zhang", "no", "1")
+    assert chat.answers == {"n": "2", "kids[1]/name": "Yu", "kids[2]/name": "Zhang"}
+
+
+def test_a_repeat_that_does_not_apply_is_not_offered() -> None:
+    assert isinstance(Chat(KIDS).say("1", "Yu").question, Review)
+    assert Chat(KIDS).say("2", "Yu", "Zhang").name == "pets/more/1"
+
+
+def test_more_than_fifty_counted_instances_are_all_asked() -> None:
+    chat = Chat(KIDS).say("60", *["x"] * 60, "no", "1")
+    assert len(chat.answers) == 61
+
+
+def test_add_another_goes_on_until_no_and_back_takes_the_last_one_away() -> None:
+    chat = Chat(GRAVE).say("none", "yes", "Yu", "yes")
+    assert chat.name == "kids[2]/name"
+    chat.say("back", "no", "words", "1")
+    assert chat.answers == {"marks": "none", "kids[1]/name": "Yu", "words": "words"}
+
+
+# --- answers that hang together --------------------------------------------------------------
+
+CASCADE = form(
+    "select_one care | carer | Who? | | | |",
+    "select_one marks | marks | Marks? | only = if(${carer} = 'uncle', 'b', 'a') | | |",
+    "integer | most | Most? | | | |",
+    "integer | some | Some? | | . <= ${most} | |",
+    columns="type | name | label | choice_filter | constraint | required | ask",
+)
+
+
+def test_a_changed_first_choice_asks_the_second_again_and_keeps_the_rest() -> None:
+    chat = Chat(CASCADE).say("uncle", "few", "9", "5")
+    chat.say(Tapped((1,)), "mother")
+    assert chat.name == "marks"
+    chat.say("1", "1")
+    assert chat.answers == {"carer": "mother", "marks": "none", "most": "9", "some": "5"}
+
+
+def test_a_changed_limit_asks_for_what_is_now_beyond_it() -> None:
+    chat = Chat(CASCADE).say("uncle", "few", "9", "5")
+    chat.say(Tapped((3,)), "4")
+    assert chat.name == "some"
+
+
+def test_a_list_without_options_can_be_skipped_even_where_an_answer_is_required() -> None:
+    rows = ["select_one care | carer | Who?| |", "select_one care | x | X? | only = 'z' | yes"]
+    chat = Chat(form(*rows, columns="type | name | label | choice_filter | required"))
+    chat.say("1")
+    assert chat.question.picks == ()
+    chat.say("skip", "1")
+    assert chat.answers == {"carer": "mother"}
+
+
+# --- kinds -----------------------------------------------------------------------------------
+
+
+def test_a_required_choice_of_several_is_not_left_empty() -> None:
+    one = form("select_multiple marks | m | M? | yes", columns="type | name | label | required")
+    chat = Chat(one).say("done")
+    assert isinstance(chat.question, Many)
+    assert chat.outcome.note
+    assert "".join(Chat(one).say("1", "1").answers.values()) == "none"
+
+
+def test_a_range_takes_its_ends_in_either_order() -> None:
+    one = form("range | r | R? | start=9 end=3 step=1", columns="type | name | label | parameters")
+    chat = Chat(one)
+    assert isinstance(chat.question, Number)
+    chat.say("10")
+    assert "from 3 to 9" in put(chat.outcome.note, "en")
+    assert chat.say("4", "1").answers == {"r": "4"}
+
+
+def test_a_skipped_question_is_empty_even_where_the_form_has_a_default() -> None:
+    one = form("text | t | T? | so be it", columns="type | name | label | default")
+    assert Chat(one).say("skip", "1").answers == {}
+
+
+def test_a_quiet_question_is_answered_from_the_review_only() -> None:
+    one = form("text | t | T? |", "text | q | Q? | review", columns="type | name | label | ask")
+    chat = Chat(one).say("words")
+    assert isinstance(chat.question, Review)
+    assert chat.say(Tapped((2,))).name == "q"
+    assert chat.say("heard", "1").answers == {"t": "words", "q": "heard"}
+
+
+def test_what_the_record_knows_is_not_asked() -> None:
+    rows = ["hidden | age | |", "text | t | T? | ${age} > 9"]
+    one = form(*rows, columns="type | name | label | relevant")
+    assert isinstance(Chat(one, known={"age": "4"}).question, Review)
+    assert Chat(one, known={"age": "12"}).name == "t"
+
+
+def test_chance_is_the_same_at_every_message_of_a_draft() -> None:
+    rows = ["calculate | r | | random()", "text | t | T? |", "text | u | U? |"]
+    chat = Chat(form(*rows, columns="type | name | label | calculation")).say("x", "y", "1")
+    again = Chat(chat.form).say("x", "nonsense", "back", "y", "1")
+    assert again.answers["r"] == chat.answers["r"]
+
+
+def test_a_kept_answer_that_another_version_has_not_is_asked_again() -> None:
+    text = "| survey |\n| | type | name | label |\n| | select_one c | q | Q? |\n| | text | t | T? |"
+    options = "| choices |\n| | list_name | name | label |\n| | c | a | A |\n| | c | b | B |"
+    chat = Chat(load_form(f"{text}\n{options}".encode(), "x.md")).say("2")
+    chat.form = load_form(f"{text}\n{options.rpartition('| | c')[0]}".encode(), "x.md")
+    assert chat.say("words").name == "q"
+    assert chat.outcome.note, "the words were meant for another question"

@@ -1,0 +1,62 @@
+"""Every transcript of tests/transcripts is played and compared, word by word.
+
+They are the manual as well: `<` bot, `>` person, `=` outcome; see tests/transcripts/README.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.handlers.stage import FOLDER, Stage
+from tests.town import CHILDREN
+
+FILES = sorted(FOLDER.glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_the_bot_says_what_the_transcript_says(
+    path: Path, open_stage: Callable[[str], Stage], request: pytest.FixtureRequest
+) -> None:
+    lang = path.suffixes[-2].removeprefix(".")
+    written = path.read_text("utf-8")
+    played = "\n".join(open_stage(lang).play(written.splitlines())) + "\n"
+    if request.config.getoption("--rewrite", default=False):
+        path.write_text(played, "utf-8")
+        return
+    assert played == written
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_transcript_begins_by_saying_what_it_shows(path: Path) -> None:
+    first = path.read_text("utf-8").partition("\n")[0]
+    assert first.startswith("# ")
+    assert len(first) > 10
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_transcript_stands_in_both_languages(path: Path) -> None:
+    stem = path.name.partition(".")[0]
+    assert {each.name for each in FOLDER.glob(f"{stem}.*.txt")} == {
+        f"{stem}.zh.txt",
+        f"{stem}.en.txt",
+    }
+
+
+@pytest.mark.parametrize(("name", "most"), [("visit-routine", 12), ("contact", 8)])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_routine_month_and_a_contact_are_short(name: str, most: int, lang: str) -> None:
+    lines = (FOLDER / f"{name}.{lang}.txt").read_text("utf-8").splitlines()
+    taps = [int(line.removeprefix("= taps → ")) for line in lines if line.startswith("= taps")]
+    assert taps
+    assert max(taps) <= most
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_no_message_to_others_names_a_child(path: Path) -> None:
+    """Safety 5.1: what is pushed carries a code name, never the name."""
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("= told"):
+            assert not [name for name, *_ in CHILDREN if name in line], line

@@ -1,0 +1,142 @@
+"""A town in which everything has happened once, and what each person may see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+from domain.frame import Frame
+from domain.library import packaged
+from domain.roles import RIGHTS, Account, Reach, Right, Role
+from storage import tables as t
+from storage.founding import Founding, NewPerson, NewUnit
+from storage.inbox import load_account
+from storage.look import Look
+from storage.session import Store
+from tests.handlers.stage import Stage, read
+from tests.town import CITY, JOINED, Town
+
+HAPPENED = ("contact-points", "visit-high", "visit-first", "emergency", "emergency-mother")
+PLACES = ("elm", "east", "pine", "far")
+Codes = frozenset[str]
+
+
+def fill_town(town: Town) -> dict[tuple[Role, str], int]:
+    """Visits, scores, flags, alerts and points; and one person of every role in four places."""
+    stage = Stage(town, "zh")
+    for name in HAPPENED:
+        for _ in stage.play(read(name, "zh")):
+            pass
+    for _ in stage.play(["@ 王妈妈 zh", "> 联系", "> [今天]", "> /排行"]):
+        pass
+    with town.store.work() as db:
+        founding = Founding(db, town.store.keys)
+        far = NewUnit("F", "centre", "远山市未保中心", "Far centre", "0577-0000001")
+        town.units["far"] = founding.unit(far)
+        found = {}
+        for place in PLACES:
+            for role in Role:
+                code = f"{role.value}@{place}"
+                person = NewPerson(code, code, role, JOINED)
+                found[role, place] = founding.person(person, town.units[place])
+        mother = found[Role.LOVING_MOTHER, "elm"]
+        founding.pair("P-elm", mother, town.children["小樟"], JOINED)
+    return found
+
+
+def rows(db: Connection) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    tables = SQLModel.metadata.sorted_tables
+    return {table.name: list(db.execute(select(table)).all()) for table in tables}
+
+
+def look_of(store: Store, db: Connection, person_id: int, town: Town) -> Look:
+    account = load_account(db, person_id)
+    assert account is not None
+    return look_as(store, db, account, town)
+
+
+def look_as(store: Store, db: Connection, account: Account, town: Town) -> Look:
+    now = town.clock.now
+    frame = Frame(now.astimezone(CITY).date(), now, "seed", "")
+    return Look(db, store.keys, account, frame, packaged(), CITY)
+
+
+@dataclass
+class World:
+    """What there is, read without any right; and what follows from the table of rights."""
+
+    db: Connection
+    account: Account
+    every: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.every = {row.code: row for row in self.db.execute(select(t.child))}
+
+    def reach(self, right: Right) -> Codes:
+        """Children for whom domain.roles gives this account the right."""
+        found: set[str] = set()
+        for grant in self.account.grants:
+            match RIGHTS[grant.role].get(right):
+                case Reach.ASSIGNED:
+                    found |= self._assigned
+                case Reach.VILLAGE:
+                    found |= {c for c, row in self.every.items() if row.unit_id == grant.unit_id}
+                case Reach.TOWNSHIP | Reach.CITY:
+                    found |= {c for c, row in self.every.items() if row.path.startswith(grant.path)}
+        return frozenset(found)
+
+    @cached_property
+    def _assigned(self) -> set[str]:
+        p = t.pairing.c
+        rows = self.db.execute(
+            select(p.child_id).where(p.mother_id == self.account.id, p.until.is_(None))
+        )
+        return {self.code(row.child_id) for row in rows}
+
+    @property
+    def whole(self) -> Codes:
+        """Children of whom one may read what others recorded."""
+        return self.reach(Right.LOG_VISIT) | self.reach(Right.SEE_SCORE)
+
+    @property
+    def logs(self) -> Codes:
+        return self.reach(Right.LOG_VISIT) | self.reach(Right.LOG_CONTACT)
+
+    def code(self, child_id: int | None) -> str:
+        return next((code for code, row in self.every.items() if row.id == child_id), "")
+
+    def codes_in(self, table: Any, *where: Any) -> Codes:
+        """Children with a row in this table."""
+        ids = self.db.execute(select(table.c.child_id).where(*where)).scalars()
+        return frozenset(self.code(each) for each in ids if each is not None)
+
+    def visits(self, *where: Any) -> list[Any]:
+        return list(self.db.execute(select(t.visit).where(*where)).all())
+
+    def below(self, right: Right, path: str) -> bool:
+        """Does a place lie within the reach of a right that goes by places?"""
+        return any(
+            path.startswith(grant.path)
+            for grant in self.account.grants
+            if RIGHTS[grant.role].get(right) in (Reach.VILLAGE, Reach.TOWNSHIP, Reach.CITY)
+        )
+
+    def city(self, path: str) -> bool:
+        """The ranking is open to all of a city who hold the right."""
+        roots = {g.path.split("/")[1] for g in self.account.grants if self.account.may(RANKING)}
+        return path.split("/")[1] in roots
+
+    @property
+    def units(self) -> Iterable[str]:
+        """Paths of the units above and including one's own."""
+        found = self.db.execute(select(t.unit.c.path)).scalars()
+        return [path for path in found if any(g.path.startswith(path) for g in self.account.grants)]
+
+
+RANKING = Right.RANKING
