@@ -13,11 +13,11 @@ from bot.buttons import Button, make_button, read_button
 from bot.channels.message import Incoming, Outgoing
 from bot.drafts import OpenTalk, pack, unpack
 from dialogue.read import plain
-from dialogue.registry import Answer, Conversation, Registry, Way
+from dialogue.registry import Answer, Conversation, Registry, Way, way
 from dialogue.replay import Cancelled, Done, Draft, Said, Tapped, Typed, Waiting, advance
 from dialogue.say import put, say
 from dialogue.show import Body, show_answer, show_question
-from dialogue.texts import words
+from dialogue.texts import first_word, words
 from domain.emergency import spot
 from domain.frame import Frame
 from domain.library import Library
@@ -144,7 +144,7 @@ class Exchange:
         ways = self._home()
         if spot(text):
             key = "lost.emergency"
-            ways = (Way(say("menu.emergency"), words("word.emergency")[0]), *ways)
+            ways = (way("emergency"), *(each for each in ways if each != way("emergency")))
         self._reply(show_answer(Answer(say(key), ways), self.lang))
 
     # --- conversations -------------------------------------------------------------
@@ -157,11 +157,10 @@ class Exchange:
         outcome = self._run(fresh, None)
         if isinstance(outcome, Waiting):
             if talk:
-                talk.state = "parked"
-                self._keep(talk)
+                self._park(talk)
             self.somebody.talks = fresh.number
             self.somebody.talk = fresh.number
-            note = say("draft.parked") if talk else None
+            note = say("draft.parked") if talk and talk.state == "parked" else None
             self._ask(fresh, Waiting(outcome.question, note or outcome.note))
             return
         fresh.number = 0  # it asked nothing: it is no draft, and the open one stays open
@@ -247,14 +246,19 @@ class Exchange:
             raise Refused("draft.gone")
         current = self._load()
         if current and current.number != number:
-            current.state = "parked"
-            self._keep(current)
+            self._park(current)
         talk = self._unpack(number, row)
         if talk is None:
             raise Refused("draft.gone")
         talk.state = "active"
         self.somebody.talk = number
         self._go_on(talk, None)
+
+    def _park(self, talk: OpenTalk) -> None:
+        """Kept for later if it holds anything; the choice of a draft never becomes one."""
+        held = talk.draft.answers or talk.draft.asked.ticks
+        talk.state = "parked" if held else "cancelled"
+        self._keep(talk)
 
     def _seal(self, talk: OpenTalk, refusal: Refused) -> None:
         talk.state = "sealed"
@@ -354,10 +358,7 @@ class Exchange:
 
 def home(registry: Registry, account: Any) -> tuple[Way, ...]:
     """The menu of this person's roles."""
-    return tuple(
-        Way(say(f"menu.{each.name}"), words(f"word.{each.name}")[0])
-        for each in registry.menu(account)
-    )
+    return tuple(way(each.name) for each in registry.menu(account))
 
 
 def _fits(button: Button, talk: OpenTalk) -> bool:
@@ -374,5 +375,5 @@ def _labels(talk: OpenTalk, said: Tapped, lang: str) -> str:
     labels = talk.draft.asked.labels
     parts = [labels[place] for place in said.places if place < len(labels)]
     if said.control and not parts:
-        parts = [put(say(f"control.{said.control}"), lang).split("|")[0].strip()]
+        parts = [first_word(f"control.{said.control}", lang)]
     return put(parts, lang)

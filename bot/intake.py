@@ -48,6 +48,15 @@ class Intake:
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, run)
 
+    async def retry(self) -> int:
+        """Takes stuck messages once more, in a storage thread: SQLite has only one
+        connection, and two threads would share its transaction."""
+        loop = asyncio.get_running_loop()
+        done = await loop.run_in_executor(self._pool, self.turns.retry_stuck)
+        if done:
+            self.ring_all()
+        return done
+
     def listen(self, person_id: int) -> asyncio.Event:
         """An event that is set whenever something new may have been told to this person."""
         bell = asyncio.Event()

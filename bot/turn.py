@@ -124,6 +124,8 @@ class Turns:
             somebody = inbox.load_people(db, [message.person_id]).get(message.person_id)
             if somebody is None:
                 return Taken("stranger")
+            if inbox.seen(db, [(message.source, message.key)]):
+                return Taken("duplicate")  # another worker has done with it meanwhile
             writes = inbox.Writes()
             exchange = Exchange(self.house, db, somebody, message, self.clock())
             if isinstance(error, Refused):

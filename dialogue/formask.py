@@ -60,10 +60,10 @@ def may_stand(filling: Filling, node: Node, kept: Any) -> bool:
     return _verdict(filling, node, value) is None
 
 
-def answer_words(filling: Filling, node: Node, kept: Any) -> object:
-    """How an answer reads on the review screen."""
+def answer_words(filling: Filling, node: Node, kept: Any) -> object | None:
+    """How an answer reads on the review screen; None where nothing was asked yet."""
     if is_reason(kept):
-        return say(f"why.{kept['why']}")
+        return None if kept["why"] == "unfilled" else say(f"why.{kept['why']}")
     value = " ".join(kept) if isinstance(kept, list) else str(kept)
     if node.item.type in CHOSEN:
         return FormWords(filling, node, value) if value else say("none")

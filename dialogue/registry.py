@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.read import plain
-from dialogue.texts import words
+from dialogue.say import say
+from dialogue.texts import first_word, words
 from domain.privacy import DataClass
 from domain.roles import Account, Right
 
@@ -20,7 +21,23 @@ class Way:
     """A button that opens a conversation: its words, and what is said by it."""
 
     label: object
-    command: str
+    command: object
+
+
+def way(name: str, rest: str = "", label: object = None) -> Way:
+    """A button for the conversation of this name, in the reader's own words."""
+    return Way(label or say(f"menu.{name}"), Opening(name, rest))
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The word that opens a conversation, and what is said with it."""
+
+    name: str
+    rest: str = ""
+
+    def words(self, lang: str) -> str:
+        return f"{first_word(f'word.{self.name}', lang)} {self.rest}".strip()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dialogue.ask import Many, Question, Review
 from dialogue.registry import Answer
 from dialogue.replay import Draft, Waiting, controls
 from dialogue.say import lines, put, say
+from dialogue.texts import first_word
 
 Token = Callable[[str], str]  # "3" (a place) or "back" (a control) -> what a button carries
 Body = dict[str, Any]
@@ -32,8 +33,8 @@ def show_question(waiting: Waiting, draft: Draft, lang: str, token: Token) -> Bo
         body["note"] = put(waiting.note, lang)
     if isinstance(question, Review):
         body["lines"] = [
-            {"label": put(line.label, lang), "answer": put(line.answer, lang)}
-            for line in question.lines
+            {"label": put(line.label, lang), "answer": put(line.answer, lang), "place": place}
+            for place, line in enumerate(question.lines, 1)
             if line.answer is not None
         ]
     return body
@@ -59,7 +60,7 @@ def _pick(
 
 
 def _control(question: Question[Any], name: str, lang: str, token: Token) -> dict[str, str]:
-    label = put(say(f"control.{name}"), lang).split("|")[0].strip()
+    label = first_word(f"control.{name}", lang)
     return {"label": label, "data": token(name), "name": name}
 
 
@@ -68,6 +69,8 @@ def show_answer(answer: Answer, lang: str) -> Body:
     return {
         "kind": "end",
         "text": put(answer.text, lang),
-        "buttons": [{"label": put(w.label, lang), "data": w.command} for w in answer.ways],
+        "buttons": [
+            {"label": put(w.label, lang), "data": put(w.command, lang)} for w in answer.ways
+        ],
         "controls": [],
     }

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogue.ask import Pick
-from dialogue.registry import Answer, Way, conversation
+from dialogue.registry import Answer, Way, conversation, way
 from dialogue.say import lines, say
-from dialogue.texts import words
 from domain.age import age_on
 from domain.privacy import DataClass
 from domain.roles import Right
@@ -47,13 +46,9 @@ def show(act: Act, portrait: Portrait | None) -> Answer:
 
 
 def _ways(act: Act, child: ChildRef) -> tuple[Way, ...]:
-    found = []
-    for name, right in (("visit", Right.LOG_VISIT), ("contact", Right.LOG_CONTACT)):
-        if act.account.may(right):
-            command = f"{words(f'word.{name}')[0]} {child.code}"
-            found.append(Way(say(f"menu.{name}"), command))
-    back = Way(say("menu.children"), words("word.children")[0])
-    return (*found, back, Way(say("menu.menu"), words("word.menu")[0]))
+    kinds = (("visit", Right.LOG_VISIT), ("contact", Right.LOG_CONTACT))
+    found = (way(name, child.code) for name, right in kinds if act.account.may(right))
+    return (*found, way("children"), way("menu"))
 
 
 def describe(portrait: Portrait, look: Look) -> object:

@@ -11,10 +11,9 @@ from datetime import date, timedelta
 
 from dialogue.ask import Day, Review
 from dialogue.fill import fill
-from dialogue.registry import Answer, Way, conversation
+from dialogue.registry import Answer, conversation, way
 from dialogue.replay import once
 from dialogue.say import lines, say
-from dialogue.texts import words
 from domain.points import rule_for_contact, rules
 from domain.privacy import DataClass
 from domain.roles import Right
@@ -77,9 +76,9 @@ def record(act: Act, report: ContactReport | Urgent | None) -> Answer:
         _pass_on(act, report, done.receipt)
     heard = say("contact.recorded", name=report.child.name, day=report.day, receipt=done.receipt)
     ways = (
-        Way(say("menu.points"), words("word.points")[0]),
-        Way(say("menu.undo"), words("word.undo")[0]),
-        Way(say("menu.menu"), words("word.menu")[0]),
+        way("points"),
+        way("undo"),
+        way("menu"),
     )
     return Answer(lines(heard, *earned, say("visit.undo")), ways, receipt=done.receipt)
 
@@ -118,9 +117,11 @@ def _pass_on(act: Act, report: ContactReport, receipt: str) -> None:
         say("contact.passed_on", code=code, worries=worries) if worries else None,
         say("contact.needs", code=code, needs=needs) if needs else None,
     )
-    way = Way(say("menu.visit"), f"{words('word.visit')[0]} {report.child.code}")
+    look_in = way("visit", report.child.code)
     for person_id in act.look.directors_of(report.child):
-        act.tell(person_id, Answer(text, (way,)), f"worry/{receipt}/{person_id}", DataClass.CODED)
+        act.tell(
+            person_id, Answer(text, (look_in,)), f"worry/{receipt}/{person_id}", DataClass.CODED
+        )
 
 
 def _needs(act: Act, report: ContactReport) -> list[object]:

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dialogue.ask import Choice, Many, Pick
-from dialogue.registry import Answer, Way, conversation
+from dialogue.registry import Answer, conversation, way
 from dialogue.say import lines, say
-from dialogue.texts import words
 from domain.emergency import Emergency, emergencies, emergency, worst
 from domain.privacy import DataClass
 from domain.roles import Right
@@ -45,9 +44,9 @@ def alarm(act: Act, urgent: Urgent, *, park: bool = False) -> Answer:
     key = f"{act.key}/{'+'.join(urgent.codes)}"
     notice = notice_of(act, urgent.child, urgent.codes)
     raised = act.raise_alert(key, urgent.codes, urgent.child, notice)
-    ways = [Way(say("police.button"), f"{words('word.police')[0]} {raised.receipt}")]
+    ways = [way("police", raised.receipt, say("police.button"))]
     if park:
-        ways.append(Way(say("draft.go_on"), words("word.drafts")[0]))
+        ways.append(way("drafts", label=say("draft.go_on")))
     text = lines(
         say("emergency.call"),
         say("emergency.station", phone=act.look.station_phone() or say("none")),
@@ -66,7 +65,7 @@ def notice_of(act: Act, child: ChildRef | None, codes: tuple[str, ...]) -> Calla
 
     def notice(receipt: str) -> Answer:
         text = say(f"alert.notice.{level}", receipt=receipt, village=village, codes=" ".join(codes))
-        return Answer(text, (Way(say("menu.alerts"), words("word.alerts")[0]),))
+        return Answer(text, (way("alerts"),))
 
     return notice
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dialogue.ask import Choice, Pick
 from dialogue.read import plain
-from dialogue.registry import Answer, conversation, conversations
+from dialogue.registry import Answer, Opening, conversation, conversations
 from dialogue.say import lines, say
-from dialogue.texts import words
 from domain.privacy import DataClass
 from storage.act import Act
 from storage.look import Look
@@ -36,7 +35,7 @@ async def menu(look: Look) -> None:
 def show_help(act: Act, _: None) -> Answer:
     """What this person can say, with its words; and whom to call."""
     known = [
-        say("help.line", word=words(f"word.{each.name}")[0], what=say(f"about.{each.name}"))
+        say("help.line", word=Opening(each.name), what=say(f"about.{each.name}"))
         for each in sorted(conversations.by_name.values(), key=lambda each: each.menu or 99)
         if each.open_to(act.account)
     ]

@@ -13,10 +13,9 @@ from typing import Any
 
 from dialogue.ask import Day, Review
 from dialogue.fill import Found, fill
-from dialogue.registry import Answer, Way, conversation
+from dialogue.registry import Answer, Way, conversation, way
 from dialogue.replay import once
 from dialogue.say import Say, lines, say
-from dialogue.texts import words
 from domain.age import age_on, band
 from domain.emergency import emergency
 from domain.privacy import DataClass
@@ -99,12 +98,8 @@ def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:
         for each in act.look.my_children(Right.LOG_VISIT)
         if each.id != report.child.id and each.next_visit and each.next_visit <= report.day
     ]
-    command = words("word.visit")[0]
-    following = [
-        Way(say("visit.next", name=each.name), f"{command} {each.code}") for each in due[:2]
-    ]
-    undo = Way(say("menu.undo"), words("word.undo")[0])
-    return (*following, undo, Way(say("menu.menu"), words("word.menu")[0]))
+    following = [way("visit", each.code, say("visit.next", name=each.name)) for each in due[:2]]
+    return (*following, way("undo"), way("menu"))
 
 
 @conversation("visit", needs=Right.LOG_VISIT, then=record, carries=DataClass.CASE, menu=1)

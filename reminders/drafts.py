@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from dialogue.registry import Answer, Way
+from dialogue.registry import Answer, way
 from dialogue.say import say
-from dialogue.texts import words
 from domain.privacy import DataClass
 from storage.upkeep import Upkeep
 
@@ -25,7 +24,7 @@ def sweep(upkeep: Upkeep, now: datetime) -> int:
         done += 1
     for draft in upkeep.idle_drafts(now - REMIND):
         text = say("draft.expiring", what=say(f"menu.{draft.conversation}"))
-        way = Way(say("draft.go_on"), words("word.drafts")[0])
+        go_on = way("drafts", label=say("draft.go_on"))
         key = f"expiring/{draft.key}/{draft.touched.date().isoformat()}"
-        done += upkeep.tell(draft.person_id, Answer(text, (way,)), key, DataClass.INTERNAL)
+        done += upkeep.tell(draft.person_id, Answer(text, (go_on,)), key, DataClass.INTERNAL)
     return done

@@ -47,7 +47,7 @@ class Keys:
             raise WrongKey(f"{place}: unknown key id")
         try:
             return self._fields.decrypt(nonce, body, place.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise WrongKey(f"{place}: sealed with another key or moved") from None
 
     def sign(self, data: bytes, size: int) -> bytes:

@@ -25,18 +25,26 @@ def converse(take: Take, person_id: int, lines: Iterable[str]) -> Iterator[str]:
 
 
 def render(body: dict[str, Any]) -> str:
-    """A message as plain text: its words, its lines, numbered options, controls in brackets."""
+    """A message as plain text: its words, numbered options, controls in brackets.
+
+    On a review the number that changes a line stands before the line itself.
+    """
     parts = [body[name] for name in ("note", "text") if body.get(name)]
-    parts += [f"  {line['label']}:{line['answer']}" for line in body.get("lines", [])]
-    ending = body["kind"] == "end"
     options = body.get("buttons", [])
-    if ending and options:
-        parts.append("  " + "  ".join(f"[{each['data']}]" for each in options))
-    else:
-        parts += [
-            f"  {number}. {'✓ ' if each.get('ticked') else ''}{each['label']}"
-            for number, each in enumerate(options, 1)
-        ]
+    if body["kind"] == "end":
+        if options:
+            parts.append("  " + "  ".join(f"[{each['data']}]" for each in options))
+        return "\n".join(parts)
+    lines = {line["place"]: line for line in body.get("lines", [])}
+    parts += [_option(place, each, lines.get(place)) for place, each in enumerate(options)]
     if body.get("controls"):
         parts.append("  " + "  ".join(f"<{each['label']}>" for each in body["controls"]))
     return "\n".join(parts)
+
+
+def _option(place: int, button: dict[str, Any], line: dict[str, Any] | None) -> str:
+    words = button["label"]
+    if line:
+        colon = "：" if any(ord(letter) > 0x2E80 for letter in line["label"]) else ": "
+        words = f"{line['label']}{colon}{line['answer']}"
+    return f"  {place + 1}. {'✓ ' if button.get('ticked') else ''}{words}"

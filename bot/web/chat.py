@@ -23,7 +23,7 @@ from bot.web.guard import (
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import asked_lang, html, plain
 from dialogue.say import put
-from dialogue.texts import words
+from dialogue.texts import first_word
 from storage import doors, inbox
 from storage.session import Unavailable
 from storage.trouble import receipt_of
@@ -74,7 +74,7 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         bubbles=bubbles,
         shown=open_mark(bubbles),
         ways=[(put(way.label, account.lang), way.command) for way in ways],
-        size=words("word.large")[0] if "large" in registry.by_name else "",
+        size=first_word("word.large", "zh") if "large" in registry.by_name else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )
 

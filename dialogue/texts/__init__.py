@@ -33,6 +33,11 @@ def words(key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in found if word))
 
 
+def first_word(key: str, lang: str) -> str:
+    """The word that is shown of several."""
+    return str(template(key, lang)).partition("|")[0].strip()
+
+
 @cache
 def catalogue(lang: str) -> Mapping[str, Entry]:
     found: dict[str, Entry] = {}
