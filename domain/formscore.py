@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from domain.form import MANY, Filling
-from domain.formitem import Form, Given, Item, Node
+from domain.formitem import Form, Given, Item, Node, Option
 
 NOBODY = Given(now=datetime(1970, 1, 1, tzinfo=UTC), today=datetime(1970, 1, 1, tzinfo=UTC).date())
 
@@ -64,7 +65,12 @@ def scored(filling: Filling, node: Node, scores: list[float]) -> ScoredItem:
 
 def scores_of(item: Item) -> Mapping[str, float]:
     """The score of each option that has one."""
-    cells = ((option.value, option.extra.get("score", "")) for option in item.options)
+    return _scores(item.options)
+
+
+@lru_cache(4096)
+def _scores(options: tuple[Option, ...]) -> Mapping[str, float]:
+    cells = ((option.value, option.extra.get("score", "")) for option in options)
     return {value: float(cell) for value, cell in cells if cell}
 
 

@@ -76,11 +76,11 @@ class Child(SQLModel, table=True):
     code: str = Field(unique=True)
     unit_id: int = Field(foreign_key="unit.id", index=True)
     path: str = Field(index=True)
-    identity: bytes = sealed()
     enrolled: date
     active: bool = True
     last_seen: date | None = None
     next_visit: date | None = Field(default=None, index=True)
+    identity: bytes = sealed()
 
 
 class Pairing(SQLModel, table=True):
@@ -116,23 +116,23 @@ class Visit(SQLModel, table=True):
     minutes: int = 0
     form: str
     version: str
-    answers: bytes = sealed()
-    scoring: bytes | None = sealed(default=None, nullable=True)
     total: int | None = None
     assessed: bool = False
     due: date | None = None
     recorded_at: datetime
     withdrawn_at: datetime | None = None
     supersedes: int | None = Field(default=None, foreign_key="visit.id")
+    answers: bytes = sealed()
+    scoring: bytes | None = sealed(default=None, nullable=True)
 
 
 class Risk(SQLModel, table=True):
     """Where a child stands now: the scorer's state after the newest collection."""
 
     child_id: int = Field(primary_key=True, foreign_key="child.id")
-    state: bytes = sealed()
     total: int | None = None
     level: str = Field(default="green", index=True)
+    state: bytes = sealed()
 
 
 class Score(SQLModel, table=True):
@@ -147,11 +147,11 @@ class Score(SQLModel, table=True):
     total: int
     smoothed: float
     level: str
-    detail: bytes = sealed()
     rules_sha: str
     form_version: str
     at: datetime
     current: bool = True
+    detail: bytes = sealed()
 
 
 class Flag(SQLModel, table=True):
@@ -165,12 +165,12 @@ class Flag(SQLModel, table=True):
     path: str = Field(index=True)
     triggers: str
     level: str
-    evidence: bytes = sealed()
     state: str = Field(default="suspected", index=True)
-    reason: bytes | None = sealed(default=None, nullable=True)
     opened_at: datetime
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
+    evidence: bytes = sealed()
+    reason: bytes | None = sealed(default=None, nullable=True)
 
 
 class Alert(SQLModel, table=True):
@@ -214,6 +214,7 @@ class Entry(SQLModel, table=True):
         Index("ix_entry_person_day", "person_id", "day"),
         Index("ix_entry_child_state", "child_id", "state"),
         Index("ix_entry_state_day", "state", "day"),
+        Index("ix_entry_person_rule", "person_id", "rule"),
         CheckConstraint("state in ('pending', 'booked', 'reversed')", name="state"),
     )
 

@@ -13,7 +13,7 @@ from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed
-from storage.rows import add, find
+from storage.rows import add, fetch, find, run
 from storage.sight import children_in_reach
 
 AUTOMATIC = "automatic"
@@ -158,8 +158,7 @@ def _move(act: Deed, person_id: int, given: Award, change: tuple[int, int, int])
     by = dict(zip(("more_booked", "more_pending", "more_minutes"), change, strict=True))
     booked, pending, minutes = change
     for period in periods(given.day):
-        moved = act.db.execute(MOVE, {"who": person_id, "when": period, **by})
-        if moved.rowcount == 0:
+        if run(act.db, MOVE, {"who": person_id, "when": period, **by}) == 0:
             row: dict[str, object] = {"person_id": person_id, "period": period}
             add(act.db, t.total, **row, booked=booked, pending=pending, minutes=minutes)
 
@@ -168,7 +167,7 @@ def _taken(act: Deed, given: Award) -> Taken:
     """How often this rule has counted in the month and the year, in all and for this child."""
     month, year = given.day.strftime("%Y-%m"), given.day.year
     span = {"first": date(year, 1, 1), "last": date(year, 12, 31)}
-    rows = act.db.execute(TAKEN, {"me": act.account.id, "rule": given.rule, **span}).all()
+    rows = fetch(act.db, TAKEN, {"me": act.account.id, "rule": given.rule, **span})
     here = [row for row in rows if row.day.strftime("%Y-%m") == month]
     mine = given.child_id
     return Taken(

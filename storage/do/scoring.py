@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -32,20 +32,31 @@ from domain.scorer import (
 from domain.scorer.reason import Lang
 from storage import tables as t
 from storage.deed import Deed
-from storage.rows import add, change, find
+from storage.rows import add, change, fetch, find, first
 
 CHILD: BindParameter[int] = bindparam("child")
-S, A = t.score.c, t.alert.c
-STANDING = (
-    select(t.child.c.enrolled, t.risk.c.level)
-    .outerjoin(t.risk, t.risk.c.child_id == t.child.c.id)
-    .where(t.child.c.id == CHILD)
+S, A, V = t.score.c, t.alert.c, t.visit.c
+SEEN = (
+    select(V.day)
+    .where(V.child_id == CHILD, V.kind == "visit", V.seen, V.withdrawn_at.is_(None))
+    .order_by(V.day.desc())
+    .limit(1)
 )
 TOLD = (
     select(A.at)
-    .where(A.child_id == CHILD, A.level.in_(("R0", "R1")), A.state != "false_alarm")
+    .where(A.child_id == CHILD, A.level != "P", A.state != "false_alarm")
     .order_by(A.at.desc(), A.id.desc())
     .limit(1)
+)
+STANDING = (
+    select(
+        t.child.c.enrolled,
+        t.risk.c.level,
+        SEEN.scalar_subquery().label("seen"),
+        TOLD.scalar_subquery().label("told"),
+    )
+    .outerjoin(t.risk, t.risk.c.child_id == t.child.c.id)
+    .where(t.child.c.id == CHILD)
 )
 LEVELS = (
     select(S.day, S.level)
@@ -67,7 +78,7 @@ class Scored:
     seen: bool
 
     def dumps(self) -> bytes:
-        return orjson.dumps(asdict(self), default=str)
+        return orjson.dumps(self, default=str)
 
     @classmethod
     def loads(cls, data: bytes) -> Scored:
@@ -270,7 +281,7 @@ def why(taken: Step) -> dict[str, str]:
 
 def _keep(act: Deed, child_id: int, state: State, taken: Step | None) -> None:
     values: dict[str, object] = {
-        "state": act.keys.seal(orjson.dumps(state.to_dict()), f"risk:state:{child_id}"),
+        "state": act.keys.seal(orjson.dumps(state), f"risk:state:{child_id}"),
         "total": taken.total if taken else None,
         "level": taken.level_shown if taken else "green",
     }
@@ -309,27 +320,23 @@ def _open_flag(act: Deed, child_id: int, source: object, taken: Step) -> None:
     act.audit("flag.opened", f"child:{child_id}", source=str(source))
 
 
-def due(act: Deed, child_id: int, seen: date | None) -> date:
-    """When the next visit is due by the child's level, and soon after an emergency."""
-    row = act.db.execute(STANDING, {"child": child_id}).one()
+def due(act: Deed, child_id: int) -> tuple[date | None, date]:
+    """When the child was last seen, and the day of the next visit: by the child's level, and
+    soon after an emergency (R0, R1) that was no false alarm."""
+    row = first(act.db, STANDING, {"child": child_id})
     level: Level = row.level or "green"
-    regular = next_visit(seen, level, row.enrolled, since=_risen(act, child_id, level))
-    told = _told(act, child_id)
-    if told is None or (seen is not None and seen > told):
-        return regular
-    return min(regular, after_emergency(told))
-
-
-def _told(act: Deed, child_id: int) -> date | None:
-    """The day of the newest emergency (R0, R1) that was no false alarm."""
-    at = act.db.execute(TOLD, {"child": child_id}).scalar()
-    return at.astimezone(act.look.zone).date() if at else None
+    risen = None if level == "green" else _risen(act, child_id, level)
+    regular = next_visit(row.seen, level, row.enrolled, since=risen)
+    told = row.told.astimezone(act.look.zone).date() if row.told else None
+    if told is None or (row.seen is not None and row.seen > told):
+        return row.seen, regular
+    return row.seen, min(regular, after_emergency(told))
 
 
 def _risen(act: Deed, child_id: int, level: Level) -> date | None:
     """The day since which the child has stood at this level, after a lower one."""
     since = None
-    for row in act.db.execute(LEVELS, {"child": child_id}).all():
+    for row in fetch(act.db, LEVELS, {"child": child_id}):
         if row.level != level:
             return since
         since = row.day

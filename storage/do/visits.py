@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from domain.roles import Right
 from domain.trouble import Refused
@@ -19,13 +19,6 @@ from storage.rows import add, change, find
 from storage.see.children import ChildRef
 
 UNDO = timedelta(minutes=10)
-V = t.visit.c
-SEEN = (
-    select(V.day)
-    .where(V.child_id == bindparam("child"), V.kind == "visit", V.seen, V.withdrawn_at.is_(None))
-    .order_by(V.day.desc())
-    .limit(1)
-)
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,8 @@ def record(act: Deed, new: NewVisit) -> Recorded:
         scoring.learn(act, new.child.id, visit_id, new.day, new.scored)
     else:
         scoring.relearn(act, new.child.id)
-    clock(act, new.child.id)
+    if new.kind == "visit":
+        clock(act, new.child.id)
     number = receipt(key)
     act.audit(f"{new.kind}.recorded", f"child:{new.child.code}", receipt=number)
     return Recorded(visit_id, number, fresh=True)
@@ -147,6 +141,5 @@ def withdraw(act: Deed, visit_id: int) -> str:
 
 def clock(act: Deed, child_id: int) -> None:
     """When the child was last seen in person, and when the next visit is due."""
-    seen = act.db.execute(SEEN, {"child": child_id}).scalar()
-    due = scoring.due(act, child_id, seen)
+    seen, due = scoring.due(act, child_id)
     change(act.db, t.child, {"id": child_id}, last_seen=seen, next_visit=due)

@@ -15,6 +15,7 @@ from domain.roles import Right, Role
 from domain.trouble import Refused
 from storage import tables as t
 from storage.crypto import Keys
+from storage.rows import fetch
 from storage.sight import Sight, children_in_reach, children_listed, reach_values
 
 
@@ -112,7 +113,7 @@ def _listed(look: Sight, right: Right, by: str = "", wanted: object = None) -> l
         return []
     found = children_listed(look, right, LISTED, by)
     values = reach_values(look, right) | ({"wanted": wanted} if by else {})
-    return [ref(look, row) for row in look.db.execute(found, values)]
+    return [ref(look, row) for row in fetch(look.db, found, values)]
 
 
 def _known(look: Sight, right: Right) -> ColumnElement[bool]:
@@ -226,7 +227,7 @@ def my_visits(look: Sight, since: datetime | None = None, limit: int = 10) -> li
 
 
 def paired(look: Sight, child: ChildRef, right: Right) -> str:
-    """`none`, `paired` or `contact` (paired, and in contact since the month began)."""
+    """`none`, `paired` or `paired_contact` (in contact since the month began)."""
     here = _known(look, right)
     pair = t.pairing.c
     mother = look.db.execute(
@@ -246,7 +247,7 @@ def paired(look: Sight, child: ChildRef, right: Right) -> str:
         )
         .limit(1)
     ).first()
-    return "contact" if met else "paired"
+    return "paired_contact" if met else "paired"
 
 
 def directors_of(look: Sight, child: ChildRef) -> list[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, select
 
 from domain.roles import Reach, Right
 from storage import tables as t
+from storage.rows import fetch
 from storage.see.children import ChildRef
 from storage.sight import (
     Sight,
@@ -87,7 +88,7 @@ def risks(look: Sight) -> dict[int, RiskRef]:
 def scores(look: Sight, child: ChildRef, limit: int = 12) -> list[ScoreRef]:
     """The newest first."""
     values = reach_values(look, Right.SEE_SCORE) | {"child": child.id, "limit": limit}
-    rows = look.db.execute(_scores(reach_ways(look, Right.SEE_SCORE)), values)
+    rows = fetch(look.db, _scores(reach_ways(look, Right.SEE_SCORE)), values)
     unseal = look.keys.unseal
     return [
         ScoreRef(*(*row[:4], orjson.loads(unseal(row.detail, f"score:detail:{row.visit_id}"))))

@@ -41,11 +41,11 @@ def upgrade() -> None:
     sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('path', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('identity', sa.LargeBinary(), nullable=False),
     sa.Column('enrolled', sa.Date(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('last_seen', sa.Date(), nullable=True),
     sa.Column('next_visit', sa.Date(), nullable=True),
+    sa.Column('identity', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_child_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_child')),
     sa.UniqueConstraint('code', name=op.f('uq_child_code'))
@@ -143,6 +143,7 @@ def upgrade() -> None:
     with op.batch_alter_table('entry', schema=None) as batch_op:
         batch_op.create_index('ix_entry_child_state', ['child_id', 'state'], unique=False)
         batch_op.create_index('ix_entry_person_day', ['person_id', 'day'], unique=False)
+        batch_op.create_index('ix_entry_person_rule', ['person_id', 'rule'], unique=False)
         batch_op.create_index('ix_entry_state_day', ['state', 'day'], unique=False)
 
     op.create_table('flag',
@@ -152,12 +153,12 @@ def upgrade() -> None:
     sa.Column('path', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('triggers', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('level', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('evidence', sa.LargeBinary(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('reason', sa.LargeBinary(), nullable=True),
     sa.Column('opened_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('decided_by', sa.Integer(), nullable=True),
     sa.Column('decided_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('evidence', sa.LargeBinary(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['child_id'], ['child.id'], name=op.f('fk_flag_child_id_child')),
     sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_flag_decided_by_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_flag')),
@@ -237,9 +238,9 @@ def upgrade() -> None:
     )
     op.create_table('risk',
     sa.Column('child_id', sa.Integer(), nullable=False),
-    sa.Column('state', sa.LargeBinary(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=True),
     sa.Column('level', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['child_id'], ['child.id'], name=op.f('fk_risk_child_id_child')),
     sa.PrimaryKeyConstraint('child_id', name=op.f('pk_risk'))
     )
@@ -319,14 +320,14 @@ def upgrade() -> None:
     sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('form', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('version', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('answers', sa.LargeBinary(), nullable=False),
-    sa.Column('scoring', sa.LargeBinary(), nullable=True),
     sa.Column('total', sa.Integer(), nullable=True),
     sa.Column('assessed', sa.Boolean(), nullable=False),
     sa.Column('due', sa.Date(), nullable=True),
     sa.Column('recorded_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('withdrawn_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('supersedes', sa.Integer(), nullable=True),
+    sa.Column('answers', sa.LargeBinary(), nullable=False),
+    sa.Column('scoring', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['child_id'], ['child.id'], name=op.f('fk_visit_child_id_child')),
     sa.ForeignKeyConstraint(['supersedes'], ['visit.id'], name=op.f('fk_visit_supersedes_visit')),
     sa.ForeignKeyConstraint(['visitor_id'], ['person.id'], name=op.f('fk_visit_visitor_id_person')),
@@ -361,11 +362,11 @@ def upgrade() -> None:
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('smoothed', sa.Float(), nullable=False),
     sa.Column('level', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('detail', sa.LargeBinary(), nullable=False),
     sa.Column('rules_sha', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('form_version', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('current', sa.Boolean(), nullable=False),
+    sa.Column('detail', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['child_id'], ['child.id'], name=op.f('fk_score_child_id_child')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_score_visit_id_visit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_score'))
@@ -438,6 +439,7 @@ def downgrade() -> None:
     op.drop_table('flag')
     with op.batch_alter_table('entry', schema=None) as batch_op:
         batch_op.drop_index('ix_entry_state_day')
+        batch_op.drop_index('ix_entry_person_rule')
         batch_op.drop_index('ix_entry_person_day')
         batch_op.drop_index('ix_entry_child_state')
 
