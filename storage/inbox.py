@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from domain.roles import Account, Grant, Role
 from storage import tables as t
 from storage.crypto import Keys
+from storage.rows import fetch, find, write_all
 
 
 @dataclass
@@ -60,11 +61,15 @@ LOCK = (
     .order_by(t.person.c.id)
     .with_for_update()
 )
-POSTS = (
+PERSON = _PERSON.where(t.person.c.id == bindparam("id"))
+_POSTS = (
     select(t.post.c.person_id, t.post.c.role, t.post.c.unit_id, t.unit.c.path)
     .join(t.unit, t.unit.c.id == t.post.c.unit_id)
-    .where(t.post.c.person_id.in_(bindparam("ids", expanding=True)), t.post.c.until.is_(None))
+    .where(t.post.c.until.is_(None))
 )
+POSTS = _POSTS.where(t.post.c.person_id.in_(bindparam("ids", expanding=True)))
+POSTS_OF = _POSTS.where(t.post.c.person_id == bindparam("id"))
+FEW = 4
 SEEN = select(t.received.c.source, t.received.c.key, t.received.c.digest).where(
     tuple_(t.received.c.source, t.received.c.key).in_(bindparam("keys", expanding=True))
 )
@@ -98,11 +103,20 @@ def load_people(db: Connection, ids: Iterable[int]) -> dict[int, Somebody]:
     wanted = sorted(set(ids))
     if db.dialect.name == "postgresql":
         db.execute(LOCK, {"ids": wanted})
-    rows = db.execute(PEOPLE, {"ids": wanted}).all()
+    rows, posts = _read_people(db, wanted)
     grants: dict[int, list[Grant]] = {}
-    for row in db.execute(POSTS, {"ids": wanted}):
+    for row in posts:
         grants.setdefault(row.person_id, []).append(Grant(Role(row.role), row.unit_id, row.path))
     return {row.id: _somebody(row, grants.get(row.id, [])) for row in rows}
+
+
+def _read_people(db: Connection, wanted: list[int]) -> tuple[list[Any], list[Any]]:
+    """People and their posts; a few one by one, many by one statement of each kind."""
+    if len(wanted) > FEW:
+        ids = {"ids": wanted}
+        return list(db.execute(PEOPLE, ids)), list(db.execute(POSTS, ids))
+    people = [row for each in wanted for row in fetch(db, PERSON, {"id": each})]
+    return people, [row for each in wanted for row in fetch(db, POSTS_OF, {"id": each})]
 
 
 def _somebody(row: Any, grants: list[Grant]) -> Somebody:
@@ -127,19 +141,21 @@ def load_talk(db: Connection, person_id: int, number: int) -> dict[str, Any] | N
 
 def load_account(db: Connection, person_id: int) -> Account | None:
     """Who somebody is, for reading; None when unknown or no longer active."""
-    rows = db.execute(PEOPLE, {"ids": [person_id]}).all()
+    rows, posts = _read_people(db, [person_id])
     if not rows or not rows[0].active:
         return None
-    grants = [
-        Grant(Role(row.role), row.unit_id, row.path)
-        for row in db.execute(POSTS, {"ids": [person_id]})
-    ]
+    grants = [Grant(Role(row.role), row.unit_id, row.path) for row in posts]
     return _somebody(rows[0], grants).account
 
 
 def seen(db: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The digests of messages that were taken before."""
-    rows = db.execute(SEEN, {"keys": list(keys)})
+    if len(keys) > FEW:
+        rows = list(db.execute(SEEN, {"keys": list(keys)}))
+    else:
+        names = ("source", "key", "digest")
+        found = (find(db, t.received, names, source=source, key=key) for source, key in keys)
+        rows = [row for row in found if row]
     return {(row.source, row.key): row.digest for row in rows}
 
 
@@ -152,7 +168,7 @@ def write(db: Connection, writes: Writes) -> None:
         (TELL, writes.outgoing),
     ):
         if rows:
-            db.execute(statement, rows)
+            write_all(db, statement, rows)
 
 
 def outgoing_row(

@@ -58,6 +58,19 @@ def run(db: Connection, statement: Update, values: Mapping[str, object]) -> int:
     return int(_run(db, _plain(statement, db.dialect, ()), values).rowcount)
 
 
+def write_all(
+    db: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Runs an insert or update that is kept for each of the rows, all of the same columns."""
+    if db.dialect.name != "sqlite":
+        db.execute(statement, list(rows))
+        return
+    keys = tuple(rows[0]) if isinstance(statement, Insert) else ()
+    plain = _plain(statement, db.dialect, keys)
+    for row in rows:
+        _run(db, plain, row)
+
+
 def change(db: Connection, table: Table, where: dict[str, object], **values: object) -> int:
     """Updates the rows whose columns have these values; returns how many there were."""
     keys = {f"key_{name}": value for name, value in where.items()}

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, case, false, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, false, or_, select
 
 from domain.roles import Right, Role
 from domain.trouble import Refused
 from storage import tables as t
 from storage.crypto import Keys
-from storage.rows import fetch
+from storage.rows import fetch, first
 from storage.sight import Sight, children_in_reach, children_listed, reach_values
 
 
@@ -95,6 +95,24 @@ VISITED = (
     t.visit.c.recorded_at,
 )
 STANDS = t.visit.c.withdrawn_at.is_(None)
+V, PAIR = t.visit.c, t.pairing.c
+NEWEST = (
+    select(V.key, V.answers)
+    .where(V.child_id == bindparam("child"), V.form == bindparam("form"))
+    .where(STANDS, V.mode != "tried")
+    .order_by(V.day.desc(), V.id.desc())
+    .limit(1)
+)
+NEWEST_OWN = NEWEST.where(V.visitor_id == bindparam("me"))
+OPEN_PAIR = (
+    select(PAIR.mother_id).where(PAIR.child_id == bindparam("child"), PAIR.until.is_(None)).limit(1)
+)
+MET = (
+    select(V.id)
+    .where(V.child_id == bindparam("child"), V.visitor_id == bindparam("mother"))
+    .where(V.day >= bindparam("since"), STANDS)
+    .limit(1)
+)
 KNOWS = frozenset(  # rights that mean knowing who the child is; points and rankings do not
     (Right.LOG_VISIT, Right.LOG_CONTACT, Right.RAISE_ALERT, Right.SEE_CHILD, Right.SEE_SCORE)
 )
@@ -114,6 +132,10 @@ def _listed(look: Sight, right: Right, by: str = "", wanted: object = None) -> l
     found = children_listed(look, right, LISTED, by)
     values = reach_values(look, right) | ({"wanted": wanted} if by else {})
     return [ref(look, row) for row in fetch(look.db, found, values)]
+
+
+def _reached(look: Sight, child: ChildRef, right: Right) -> bool:
+    return look.account.may(right) and bool(_listed(look, right, "id", child.id))
 
 
 def _known(look: Sight, right: Right) -> ColumnElement[bool]:
@@ -153,16 +175,12 @@ def last_held(look: Sight, child: ChildRef, form: str) -> dict[str, Any]:
 
     Directors and executives build on any earlier visit; a loving mother only on her own.
     """
-    v = t.visit.c
-    own = children_in_reach(look, Right.LOG_CONTACT) & (v.visitor_id == look.account.id)
-    row = look.db.execute(
-        select(v.key, v.answers)
-        .join(t.child, t.child.c.id == v.child_id)
-        .where(v.child_id == child.id, v.form == form, STANDS, v.mode != "tried")
-        .where(or_(_whole_file(look), own))
-        .order_by(v.day.desc(), v.id.desc())
-        .limit(1)
-    ).first()
+    values = {"child": child.id, "form": form, "me": look.account.id}
+    row = None
+    if any(_reached(look, child, right) for right in (Right.LOG_VISIT, Right.SEE_SCORE)):
+        row = first(look.db, NEWEST, values)
+    elif _reached(look, child, Right.LOG_CONTACT):
+        row = first(look.db, NEWEST_OWN, values)
     if row is None:
         return {}
     held = unseal_answers(look.keys, row.key, row.answers)
@@ -228,26 +246,14 @@ def my_visits(look: Sight, since: datetime | None = None, limit: int = 10) -> li
 
 def paired(look: Sight, child: ChildRef, right: Right) -> str:
     """`none`, `paired` or `paired_contact` (in contact since the month began)."""
-    here = _known(look, right)
-    pair = t.pairing.c
-    mother = look.db.execute(
-        select(pair.mother_id)
-        .join(t.child, t.child.c.id == pair.child_id)
-        .where(here, pair.child_id == child.id, pair.until.is_(None))
-    ).scalar()
-    if mother is None:
+    if not _reached(look, child, right):
         return "none"
-    met = look.db.execute(
-        select(t.visit.c.id)
-        .where(
-            t.visit.c.child_id == child.id,
-            t.visit.c.visitor_id == mother,
-            t.visit.c.day >= look.frame.today.replace(day=1),
-            STANDS,
-        )
-        .limit(1)
-    ).first()
-    return "paired_contact" if met else "paired"
+    pair = first(look.db, OPEN_PAIR, {"child": child.id})
+    if pair is None:
+        return "none"
+    month = look.frame.today.replace(day=1)
+    values = {"child": child.id, "mother": pair.mother_id, "since": month}
+    return "paired_contact" if first(look.db, MET, values) else "paired"
 
 
 def directors_of(look: Sight, child: ChildRef) -> list[int]:
