@@ -44,7 +44,7 @@ def scans(store: Store, sql: str) -> list[str]:
         rows = db.exec_driver_sql("EXPLAIN QUERY PLAN " + sql.replace("%", "%%")).all()
     aliases = {alias: table for table, alias in ALIASES.findall(sql)}
     hits = [hit[1] for row in rows if (hit := SCAN.match(row[-1]))]
-    names = {aliases.get(name, name) for name in hits}
+    names: set[str] = {str(aliases.get(name, name)) for name in hits}
     return sorted(names & set(SQLModel.metadata.tables) - SMALL)
 
 
