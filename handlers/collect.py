@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dialogue.fill import NEVER, Found
 from domain.emergency import signal
-from domain.form import Filling, Node
+from domain.form import Filling, Node, Option
 from domain.formscore import score, scores_of
 from domain.scorer import AnswerState, ItemAnswer, assess
 from storage.do.scoring import Scored
@@ -103,16 +104,21 @@ def _answer(node: Node, found: Found, old: str) -> tuple[AnswerState, float | No
 def _urgent(filling: Filling) -> set[str]:
     """All emergency codes of the answers as they stand."""
     found: set[str] = set()
-    for node in _answered(filling):
-        found |= set(filling.urgent(node, filling.value(node.path)))
+    for node in _alarming(filling):
+        if filling.value(node.path) and filling.relevant(node):
+            found |= set(filling.urgent(node, filling.value(node.path)))
     return found
 
 
-def _answered(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
+def _alarming(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
+    """The questions that have an urgent option."""
     for node in filling.nodes(parent):
-        if not filling.relevant(node):
-            continue
         if node.item.kind != "question":
-            yield from _answered(filling, node)
-        elif filling.value(node.path):
+            yield from _alarming(filling, node)
+        elif _alarms(node.item.options):
             yield node
+
+
+@lru_cache(4096)
+def _alarms(options: tuple[Option, ...]) -> bool:
+    return any(option.extra.get("urgent") for option in options)
