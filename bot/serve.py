@@ -68,8 +68,7 @@ def ticks(intake: Intake, turns: Turns) -> dict[str, tuple[int, Tick]]:
     """The clockwork jobs: what is stuck each 15 s, drafts and upkeep each ten minutes."""
 
     async def stuck() -> None:
-        if await asyncio.get_running_loop().run_in_executor(None, turns.retry_stuck):
-            intake.ring_all()
+        await intake.retry()
 
     async def upkeep() -> None:
         if await intake.read(

@@ -19,6 +19,12 @@ Statement = Insert | Update | Select[Any]
 Convert = Callable[[Any], Any] | None
 
 
+def lock(db: Connection, table: Table, row_id: int) -> None:
+    """Holds one row until the transaction ends; SQLite has one writer and needs none."""
+    if db.dialect.name != "sqlite":
+        db.execute(select(table.c.id).where(table.c.id == row_id).with_for_update())
+
+
 def add(db: Connection, table: Table, **values: object) -> int:
     """Inserts one row; returns its id (0 where the table has no number for one)."""
     statement = _insert(table)

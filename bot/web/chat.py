@@ -73,7 +73,7 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         name=account.name,
         bubbles=bubbles,
         shown=open_mark(bubbles),
-        ways=[(put(way.label, account.lang), way.command) for way in ways],
+        ways=[(put(way.label, account.lang), put(way.command, account.lang)) for way in ways],
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )

@@ -13,7 +13,7 @@ from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed
-from storage.rows import add, fetch, find, run
+from storage.rows import add, fetch, find, lock, run
 from storage.sight import children_in_reach
 
 AUTOMATIC = "automatic"
@@ -76,6 +76,7 @@ def settle(act: Deed, entry_id: int, *, booked: bool, reason: str = "") -> None:
     Raises Refused when the child is out of the confirmer's reach, or the line is settled.
     """
     e = t.entry.c
+    lock(act.db, t.entry, entry_id)
     row = act.db.execute(select(t.entry).where(e.id == entry_id, e.state == "pending")).first()
     if row is None or row.person_id == act.account.id or not _confirmable(act, row.child_id):
         raise Refused("points.not_yours")

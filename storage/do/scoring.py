@@ -32,7 +32,7 @@ from domain.scorer import (
 from domain.scorer.reason import Lang
 from storage import tables as t
 from storage.deed import Deed
-from storage.rows import add, change, fetch, find, first
+from storage.rows import add, change, fetch, find, first, lock
 
 CHILD: BindParameter[int] = bindparam("child")
 S, A, V = t.score.c, t.alert.c, t.visit.c
@@ -203,6 +203,7 @@ def _apart(act: Deed, child_id: int, month: Month, state: State) -> State:
 
 def hear(act: Deed, child_id: int, month: Month) -> None:
     """One event apart from the collections."""
+    lock(act.db, t.child, child_id)
     _apart(act, child_id, month, _state(act, child_id))
 
 

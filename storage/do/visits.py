@@ -15,7 +15,7 @@ from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed, receipt
 from storage.do import ledger, scoring
-from storage.rows import add, change, find
+from storage.rows import add, change, find, lock
 from storage.see.children import ChildRef
 
 UNDO = timedelta(minutes=10)
@@ -59,6 +59,7 @@ def record(act: Deed, new: NewVisit) -> Recorded:
     Raises Refused when the child is no longer in reach.
     """
     new = replace(new, child=act.look.child(new.child.code, RIGHTS[new.kind]))
+    lock(act.db, t.child, new.child.id)
     key = f"{new.kind}/{new.child.code}/{new.day.isoformat()}/{act.key}"
     before = find(act.db, t.visit, ("id", "receipt"), key=key)
     if before:
@@ -129,6 +130,7 @@ def withdraw(act: Deed, visit_id: int) -> str:
     if row is None or act.now - row.recorded_at > UNDO:
         raise Refused("undo.too_late")
     act.look.child_by_id(row.child_id, RIGHTS[row.kind])
+    lock(act.db, t.child, row.child_id)
     act.db.execute(update(t.visit).where(v.id == visit_id).values(withdrawn_at=act.now))
     if row.supersedes is not None:
         act.db.execute(update(t.visit).where(v.id == row.supersedes).values(withdrawn_at=None))

@@ -1,0 +1,231 @@
+"""The command line: what an operator asks, and a clear sentence where something is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from storage import migrations
+from storage.session import KEY, open_store
+from tests.town import CHILDREN, PEOPLE, found_town
+
+ROOT = Path(__file__).parents[2]
+FORM = """| settings |
+| | form_id | form_title | version |
+| | small | 小表 / Small | 3 |
+| survey |
+| | type | name | label::中文 (zh) | label::English (en) | relevant |
+| | select_one yes_no | seen | 见到了吗？ | Seen? | |
+| | integer | times | 几次？ | How often? | ${{seen}} = '{value}' |
+| | text | words | 说了什么？ | Words? | |
+| choices |
+| | list_name | name | label::中文 (zh) | label::English (en) |
+| | yes_no | yes | 是 | yes |
+| | yes_no | no | 否 | no |
+"""
+BROKEN = FORM.replace("${{seen}}", "${{sene}}")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Yumiao = Callable[..., Ended]
+
+
+def process(*words: object, lines: str = "") -> Ended:
+    """The command in a process of its own, as an operator starts it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", *map(str, words)],
+        cwd=ROOT,
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def yumiao(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Yumiao:
+    """The same command in this process: a start costs a second."""
+
+    def run(*words: object, lines: str = "", **env: str) -> Ended:
+        with monkeypatch.context() as here:
+            here.setattr(sys, "argv", ["yumiao", *map(str, words)])
+            here.setattr(sys, "stdin", io.StringIO(lines))
+            for name, value in {"COLUMNS": "200", "NO_COLOR": "1", **env}.items():
+                here.setenv(name, value)
+            with pytest.raises(SystemExit) as end:
+                main()
+        return Ended(int(end.value.code or 0), *capfd.readouterr())
+
+    return run
+
+
+def asked(yumiao: Yumiao, *words: object) -> Any:
+    done = yumiao(*words, "--json")
+    assert (done.code, done.err) == (0, "")
+    return json.loads(done.out)
+
+
+def refused(done: Ended, *said: str) -> None:
+    """A clear sentence, and neither a success nor a stack trace. A wrong option leaves with
+    2, as every program of its kind, all else with 1."""
+    assert done.code == (2 if "Usage:" in done.err else 1)
+    assert "Traceback" not in done.err + done.out
+    for words in said:
+        assert words in done.err + done.out
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a town in it, as a command finds it."""
+    made = tmp_path_factory.mktemp("cli")
+    store = open_store(made)
+    migrations.upgrade(store.engine)
+    found_town(store)
+    store.close()
+    return made
+
+
+# --- what is asked -----------------------------------------------------------------------------
+
+
+def test_people_as_json_names_everybody_in_office(data: Path, yumiao: Yumiao) -> None:
+    found = asked(yumiao, "people", "--data", data)
+    assert [(each["name"], each["code"]) for each in found] == [each[:2] for each in PEOPLE]
+    assert {"name", "code", "unit", "role"} == set(found[0])
+
+
+def test_the_ranking_and_a_child_follow_what_was_recorded(data: Path, yumiao: Yumiao) -> None:
+    assert asked(yumiao, "ranking", "--data", data, "--period", "2026-11") == []
+    script = "联系\n今天\n电话\n2\n1\n1\n1\n"
+    now = ("--now", "2026-11-23T09:00+08:00")
+    assert yumiao("chat", "--data", data, "--as", "M-01", *now, lines=script).code == 0
+    (first,) = asked(yumiao, "ranking", "--data", data, "--period", "2026-Q4")
+    assert (first["place"], first["name"], first["booked"]) == (1, "王妈妈", 4)
+    child = asked(yumiao, "child", CHILDREN[0][1], "--data", data)
+    assert [(each["kind"], each["mode"]) for each in child["visits"]] == [("contact", "phone")]
+    assert CHILDREN[0][0] not in json.dumps(child, ensure_ascii=False), "a code, never a name"
+
+
+def test_the_doctor_finds_a_sound_house_sound(data: Path, yumiao: Yumiao) -> None:
+    done = process("doctor", "--data", data)
+    assert done.code == 0
+    assert "✗" not in done.out
+    assert done.out.startswith("1. ✓ Python")
+
+
+def test_the_doctor_says_what_is_missing(tmp_path: Path, yumiao: Yumiao) -> None:
+    done = yumiao("doctor", "--data", tmp_path / "nothing")
+    refused(done, "✗", "yumiao demo")
+
+
+# --- what is wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("chat", "--as", "张三"), "nobody is called 张三"),
+        (("chat", "--as", "M-01", "--now", "yesterday"), "is not a moment"),
+        (("chat", "--as", "M-01", "--now", "2026-11-23T09:00"), "has no zone"),
+        (("chat", "--as", "M-01", "--lang", "fr"), "zh or en"),
+        (("child", "小满-99"), "no child has the code"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_a_clear_sentence(
+    data: Path, words: tuple[str, ...], said: str, yumiao: Yumiao
+) -> None:
+    refused(yumiao(*words, "--data", data), said)
+
+
+def test_a_second_writer_is_refused_while_another_runs(data: Path, yumiao: Yumiao) -> None:
+    holder = open_store(data)
+    try:
+        done = process("chat", "--data", data, "--as", "M-01", lines="帮助\n")
+        refused(done, str(os.getpid()), "另一个进程")
+        assert asked(yumiao, "people", "--data", data), "readers may look on"
+    finally:
+        holder.close()
+
+
+def test_a_missing_or_wrong_key_is_said_and_nothing_is_changed(
+    data: Path, tmp_path: Path, yumiao: Yumiao
+) -> None:
+    wrong = tmp_path / "wrong.key"
+    wrong.write_text("ab" * 32 + "\n")
+    wrong.chmod(0o600)
+    before = (data / "yumiao.db").read_bytes()
+    for path, said in ((wrong, "密钥不对"), (tmp_path / "none.key", "is missing")):
+        done = yumiao("people", "--data", data, YUMIAO_KEY_FILE=str(path))
+        refused(done, said)
+    wrong.chmod(0o644)
+    refused(yumiao("doctor", "--data", data, YUMIAO_KEY_FILE=str(wrong)), "chmod 600")
+    assert (data / "yumiao.db").read_bytes() == before
+    assert (data / KEY).exists()
+
+
+# --- forms -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> Path:
+    path = tmp_path / "small.md"
+    path.write_text(FORM.format(value="yes"), "utf-8")
+    return path
+
+
+def test_a_good_form_is_checked_and_shown(form: Path, yumiao: Yumiao) -> None:
+    done = yumiao("forms", "check", form)
+    assert (done.code, done.err) == (0, "")
+    assert "小表 (small 3): 3 题" in done.out
+    shown = yumiao("forms", "show", form, "--lang", "en")
+    assert "times  How often?" in shown.out
+    assert "when: ${seen} = 'yes'" in shown.out
+
+
+def test_a_broken_form_is_refused_with_its_sheet_and_row(tmp_path: Path, yumiao: Yumiao) -> None:
+    path = tmp_path / "broken.md"
+    path.write_text(BROKEN.format(value="yes"), "utf-8")
+    for command in ("check", "show", "fill"):
+        done = (process if command == "check" else yumiao)("forms", command, path, "--lang", "en")
+        refused(done, "survey row 3", "sene")
+        assert done.out == ""
+
+
+def test_no_form_at_all_is_refused(tmp_path: Path, yumiao: Yumiao) -> None:
+    refused(yumiao("forms", "check", tmp_path / "nothing.md"), "nothing.md")
+
+
+def test_a_form_is_filled_and_its_answers_stand_alone_on_standard_output(
+    form: Path, yumiao: Yumiao
+) -> None:
+    done = yumiao("forms", "fill", form, "--lang", "en", lines="yes\nthree\n3\nback\n4\nhi\n1\n")
+    assert done.code == 0
+    answers = {"seen": "yes", "times": "4", "words": "hi"}
+    assert json.loads(done.out) == {"form": "small", "version": "3", "answers": answers}
+    assert "How often?" in done.err
+
+
+@pytest.mark.parametrize("lines", ["yes\n", "yes\n3\nhi\n取消\n"])
+def test_a_form_that_is_not_finished_prints_nothing(form: Path, lines: str, yumiao: Yumiao) -> None:
+    done = yumiao("forms", "fill", form, lines=lines)
+    assert (done.code, done.out) == (1, "")

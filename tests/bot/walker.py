@@ -1,0 +1,388 @@
+"""Walks of one person through the real visit and contact, beside a model in plain Python.
+
+The model keeps, for each draft, what the person said last for each question of its child;
+what is recorded must equal the form filled straight with these answers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select, update
+
+import handlers  # noqa: F401  (registers every conversation)
+from bot.channels.message import Incoming, Taken
+from bot.drafts import OpenTalk, unpack
+from dialogue.ask import is_reason
+from dialogue.registry import conversations
+from domain.age import age_on
+from domain.emergency import emergency
+from domain.form import Filling, Form, Given, Node
+from domain.library import Library
+from domain.roles import Role
+from storage import inbox
+from storage import tables as t
+from storage.founding import Founding, NewChild, NewPerson, NewUnit
+from storage.see.children import unseal_answers
+from tests.town import JOINED, MORNING, Town
+
+BORN = {"小榆": ("female", date(2014, 5, 4)), "小樟": ("male", date(2012, 2, 28))}
+GONE = ("不再有效", "职责范围", "没有由您负责", "不再使用")
+VILLAGES = count(1)
+MESSAGES = count(1)
+SAME = "same"
+
+
+@dataclass
+class Sheet:
+    """One draft as the model knows it."""
+
+    number: int
+    name: str
+    version: str = ""
+    last: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, dict[str, str]] = field(default_factory=dict)
+    raised: list[str] = field(default_factory=list)
+    lost: bool = False
+
+    @property
+    def child(self) -> str:
+        return str(self.last.get(f"{self.name}.child", ""))
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.name}/{self.child}/"
+
+    def answers(self) -> dict[str, Any]:
+        """What was said about the child that is chosen now, by path."""
+        own = {key: kept for key, kept in self.last.items() if key.startswith(self.prefix)}
+        return {key.removeprefix(self.prefix): kept for key, kept in own.items()}
+
+
+@dataclass
+class Walker:
+    """One person with two children of her own, in a village founded for this walk."""
+
+    town: Town
+    name: str
+    forms: list[Form]
+    person: int = 0
+    codes: dict[str, str] = field(default_factory=dict)
+    pairs: dict[str, int] = field(default_factory=dict)
+    library: Library = field(default_factory=Library)
+    sheets: dict[int, Sheet] = field(default_factory=dict)
+    recorded: list[tuple[Any, ...]] = field(default_factory=list)
+    older: list[dict[str, str]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    body: dict[str, Any] = field(default_factory=dict)
+    stale: list[str] = field(default_factory=list)
+    sent: Incoming | None = None
+    ended: str = ""
+
+    def __post_init__(self) -> None:
+        self.library = Library(self.forms[:1])
+        number = next(VILLAGES)
+        with self.town.store.work() as db:
+            founding = Founding(db, self.town.store.keys)
+            unit = NewUnit(f"V{number}", "village", "榆树村", "Elm village")
+            village = founding.unit(unit, self.town.units["east"])
+            role = Role.CHILD_DIRECTOR if self.name == "visit" else Role.LOVING_MOTHER
+            who = NewPerson(f"X-{number}", "李主任", role, JOINED)
+            self.person = founding.person(who, village)
+            for place, (name, (sex, birth)) in enumerate(BORN.items(), 1):
+                code = f"惊蛰{number}-{place}"
+                born = {"name": name, "sex": sex, "birth": birth.isoformat()}
+                child = founding.child(NewChild(code, born, date(2026, 1, 5)), village)
+                self.codes[code] = name
+                if self.name == "contact":
+                    self.pairs[code] = founding.pair(f"P-{code}", self.person, child, JOINED)
+
+    # --- sending ---------------------------------------------------------------------------
+
+    def send(self, text: str = "", tokens: tuple[str, ...] = (), shown: str | None = None) -> Taken:
+        key = f"w{next(MESSAGES)}"
+        return self.deliver(Incoming("web", key, self.person, text, tokens, shown or self.mark))
+
+    def deliver(self, message: Incoming) -> Taken:
+        """A new set of turns for every message: each is the first after a restart."""
+        taken = self.town.turns(conversations, self.library).take(message)
+        if taken.state == "new":
+            self.stale += self.tokens()
+            self.sent, self.ended = message, ""
+            for reply in taken.replies:
+                self.body = reply.body
+                if reply.body["kind"] == "end":
+                    self.ended += reply.body["text"]
+        return taken
+
+    @property
+    def mark(self) -> str | None:
+        mark: str | None = self.body.get("mark")
+        return mark
+
+    def tokens(self) -> list[str]:
+        pressed = [*self.body.get("buttons", ()), *self.body.get("controls", ())]
+        return [str(each["data"]) for each in pressed if str(each["data"]).startswith("c1:")]
+
+    def control(self, name: str) -> str | None:
+        found = (each for each in self.body.get("controls", ()) if each["name"] == name)
+        return next((str(each["data"]) for each in found), None)
+
+    def talk(self) -> OpenTalk | None:
+        """The conversation that is open, as the database has it."""
+        with self.town.store.work() as db:
+            who = inbox.load_people(db, [self.person])[self.person]
+        if who.talk is None or who.open is None:
+            return None
+        conversation = conversations.by_name[who.open["conversation"]]
+        return unpack(self.town.store.keys, self.person, who.talk, who.open, conversation)
+
+    # --- what can be done ------------------------------------------------------------------
+
+    def begin(self, place: int = 1) -> None:
+        """Sometimes with the code of a child, which is then not asked."""
+        named = list(self.codes)[place % 2] if place % 3 == 0 else ""
+        self.send(f"/{self.name} {named}".strip())
+        talk = self.talk()
+        if talk is None:
+            assert len(self.gone) == len(self.codes)
+            return
+        sheet = self.sheets[talk.number] = Sheet(talk.number, self.name)
+        at_once = talk.draft.facts[f"{self.name}.child/at once"]
+        if at_once:
+            sheet.last[f"{self.name}.child"] = at_once
+        self.look_around()
+
+    def look_around(self) -> None:
+        """What the draft takes as given is settled when its first question of the form comes."""
+        talk = self.talk()
+        if talk is None or talk.number not in self.sheets:
+            return
+        sheet = self.sheets[talk.number]
+        if sheet.child and talk.draft.asked.key.startswith(sheet.prefix):
+            sheet.version = sheet.version or self.library.form(self.name).version
+            sheet.before.setdefault(sheet.child, self.newest(sheet.child))
+
+    def newest(self, code: str) -> dict[str, str]:
+        """What this child's newest visit holds, older values included; a contact has none."""
+        mine = [
+            (each[2], place)
+            for place, each in enumerate(self.recorded)
+            if (each[0], self.name) == (code, "visit") and each[1] != "tried"
+        ]
+        if not mine:
+            return {}
+        place = max(mine, key=lambda each: (each[0].split()[0], each[1]))[1]
+        return {**self.older[place], **self.recorded[place][3]}
+
+    def answer(self, place: int, how: str = "tap") -> None:
+        talk = self.talk()
+        assert talk is not None
+        key, picks = talk.draft.asked.key, talk.draft.asked.picks
+        if not picks:
+            self.send("小榆说了话" * (place % 3 + 1))
+            self.keep(talk, key, "小榆说了话" * (place % 3 + 1))
+            return
+        place %= len(picks)
+        kept: Any = [picks[place]] if self.body["kind"] == "many" else picks[place]
+        if self.body["kind"] == "many" or how == "number":
+            self.send(f"{place + 1}")
+        elif how == "label" and self.body["kind"] == "choice":
+            self.send(self.body["buttons"][place]["label"])
+        else:
+            self.send(tokens=(self.body["buttons"][place]["data"],))
+        self.keep(talk, key, kept)
+
+    def reason(self, name: str) -> None:
+        talk, token = self.talk(), self.control(name)
+        assert talk is not None
+        if token is None:
+            return
+        self.send(tokens=(token,))
+        self.keep(talk, talk.draft.asked.key, {"why": "skipped" if name == "skip" else name})
+
+    def keep(self, talk: OpenTalk, key: str, kept: Any) -> None:
+        """The model hears it too, unless the child has been handed over in between."""
+        sheet = self.sheets[talk.number]
+        if sheet.child in self.gone or self.form_is_gone(sheet):
+            self.lose(sheet)
+            return
+        if key.endswith(".child") and kept in self.gone:
+            found = self.talk()
+            assert found is None or found.draft.asked.key == key
+            self.lose(sheet) if found is None else None
+            return
+        sheet.last[key] = kept
+        self.hear_urgent(sheet, key, kept)
+        self.look_around()
+
+    def form_is_gone(self, sheet: Sheet) -> bool:
+        return bool(sheet.version) and (sheet.name, sheet.version) not in self.library._forms
+
+    def hear_urgent(self, sheet: Sheet, key: str, kept: Any) -> None:
+        path = key.removeprefix(sheet.prefix)
+        if not sheet.version or is_reason(kept) or path not in self.form(sheet).by_path:
+            return
+        filling = self.filling(sheet)
+        node = filling.node(path)
+        value = " ".join(kept) if isinstance(kept, list) else kept
+        if node is None or node.item.kind != "question":
+            return
+        codes = [
+            code
+            for code in filling.urgent(node, value)
+            if code not in sheet.raised and emergency(code).level != "P"
+        ]
+        if codes:
+            assert "110" in self.ended
+            assert self.talk() is None, "an urgent answer stops the form"
+            sheet.raised += codes
+
+    def lose(self, sheet: Sheet) -> None:
+        sheet.lost = True
+        assert [words for words in GONE if words in self.ended], self.ended
+        found = self.talk()
+        assert found is None or found.number != sheet.number
+
+    def back(self) -> None:
+        self.reopen("返回" if self.control("back") is None else "")
+
+    def reopen(self, words: str, token: str = "") -> None:
+        """Back and change: what is asked next has no answer any more."""
+        before = self.talk()
+        assert before is not None
+        sheet = self.sheets[before.number]
+        self.send(words, () if words else (token or self.control("back") or "",))
+        talk = self.talk()
+        if sheet.child in self.gone or self.form_is_gone(sheet):
+            self.lose(sheet)
+        elif talk is not None and talk.draft.asked.key != before.draft.asked.key:
+            sheet.last.pop(talk.draft.asked.key, None)
+            self.look_around()
+
+    def change(self, place: int) -> None:
+        buttons = self.body["buttons"][1:]
+        self.reopen("", buttons[place % len(buttons)]["data"])
+
+    def submit(self) -> None:
+        talk = self.talk()
+        assert talk is not None
+        sheet, receipts = self.sheets[talk.number], self.count()
+        expected = self.expected(sheet) if not self.form_is_gone(sheet) else ()
+        self.send("1")
+        if sheet.child in self.gone or self.form_is_gone(sheet):
+            self.lose(sheet)
+            return
+        assert "回执" in self.ended, self.ended
+        assert self.count() == receipts + 1
+        self.recorded.append(expected)
+        unasked = [path for path, why in expected[4].items() if why == "not_asked"]
+        before = sheet.before[sheet.child]
+        self.older.append({path: before[path] for path in unasked if before.get(path)})
+
+    def hand_over(self, code: str) -> None:
+        """The station gives the child to another village, or ends the pairing."""
+        self.gone.add(code)
+        with self.town.store.work() as db:
+            founding = Founding(db, self.town.store.keys)
+            if self.name == "contact":
+                founding.part(self.pairs[code], MORNING.date())
+                return
+            unit = self.town.units["pine"]
+            moved = {"unit_id": unit, "path": founding.path(unit)}
+            db.execute(update(t.child).where(t.child.c.code == code).values(**moved))
+
+    # --- what must be true -----------------------------------------------------------------
+
+    def form(self, sheet: Sheet) -> Form:
+        return next(
+            form for form in self.forms if (form.name, form.version) == (sheet.name, sheet.version)
+        )
+
+    def filling(self, sheet: Sheet) -> Filling:
+        """The form filled straight with what was said last."""
+        form, said = self.form(sheet), sheet.answers()
+        answers = {path: as_value(kept) for path, kept in said.items() if path in form.by_path}
+        answers |= self.known(sheet)
+        plain = Filling(form, Given(MORNING, MORNING.date()), answers)
+        for group in plain.nodes():
+            if group.item.kind == "group" and said.get(group.path) == SAME:
+                answers |= harmless(plain, group, sheet.before[sheet.child])
+        return Filling(form, Given(MORNING, MORNING.date()), answers)
+
+    def known(self, sheet: Sheet) -> dict[str, str]:
+        if sheet.name != "visit":
+            return {}
+        sex, birth = BORN[self.codes[sheet.child]]
+        day = date.fromisoformat(sheet.last["visit.date"])
+        return {"age": str(age_on(birth, day)), "sex": sex, "paired": "none"}
+
+    def expected(self, sheet: Sheet) -> tuple[Any, ...]:
+        filling = self.filling(sheet)
+        answers = filling.answers()
+        whys = {
+            path: kept["why"]
+            for path, kept in sheet.answers().items()
+            if is_reason(kept) and kept["why"] != "skipped" and not answers.get(path)
+            if (node := filling.node(path)) and filling.relevant(node)
+        }
+        mode = answers.get("how/mode", answers.get("mode", ""))
+        day = sheet.last[f"{sheet.name}.date"]
+        return sheet.child, mode, f"{day} {sheet.version}", answers, whys
+
+    def count(self) -> int:
+        with self.town.store.work() as db:
+            mine = t.visit.c.visitor_id == self.person
+            return len(db.execute(select(t.visit.c.id).where(mine)).all())
+
+    def check(self) -> None:
+        """Recorded exactly what the model says; every alert once."""
+        assert self.rows() == self.recorded
+        with self.town.store.work() as db:
+            mine = select(t.alert.c.key, t.alert.c.codes).where(
+                t.alert.c.reporter_id == self.person
+            )
+            alerts = [row for row in db.execute(mine) if row.key.count("/") == 2]
+        found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for row in alerts:
+            found[int(row.key.split("/")[1])].update(row.codes.split())
+        raised = {sheet.number: Counter(sheet.raised) for sheet in self.sheets.values()}
+        assert dict(found) == {number: codes for number, codes in raised.items() if codes}
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        v = t.visit.c
+        with self.town.store.work() as db:
+            rows = db.execute(
+                select(v.key, v.answers, v.day, v.mode, v.version, t.child.c.code)
+                .join(t.child, t.child.c.id == v.child_id)
+                .where(v.visitor_id == self.person)
+                .order_by(v.id)
+            ).all()
+        held = [unseal_answers(self.town.store.keys, row.key, row.answers) for row in rows]
+        return [
+            (row.code, row.mode, f"{row.day} {row.version}", each["answers"], each["whys"])
+            for row, each in zip(rows, held, strict=True)
+        ]
+
+
+def as_value(kept: Any) -> str:
+    if is_reason(kept):
+        return ""
+    return " ".join(kept) if isinstance(kept, list) else str(kept)
+
+
+def harmless(filling: Filling, group: Node, before: Mapping[str, str]) -> dict[str, str]:
+    """What "the rest as last time" means: never an urgent answer, never one that is gone."""
+    found = {
+        node.path: before[node.path]
+        for node in filling.nodes(group)
+        if before.get(node.path) in {option.value for option in node.item.options}
+        and not node.item.extra.get("ask")
+        and not filling.urgent(node, before[node.path])
+    }
+    return found if len(found) > 1 else {}
