@@ -20,6 +20,7 @@ DATABASE = "yumiao.db"
 KEY = "yumiao.key"
 LOCK = "yumiao.lock"
 BUSY = 5_000  # milliseconds
+STATEMENTS = 1_024  # prepared ones that the driver keeps
 
 
 class Unavailable(Exception):
@@ -108,7 +109,9 @@ def _sqlite(path: Path, keys: Keys, write: bool) -> Engine:
     from sqlcipher3 import dbapi2
 
     def connect() -> Any:
-        connection = dbapi2.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection = dbapi2.connect(
+            str(path), isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
+        )
         run = connection.execute
         run(f"PRAGMA key = \"x'{keys.database}'\"")
         run(f"PRAGMA busy_timeout = {BUSY}")
