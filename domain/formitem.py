@@ -93,6 +93,11 @@ class Form:
         return {item.path: item for item in walk(self.items)}
 
     @cached_property
+    def stands(self) -> bool:
+        """Whether its nodes are always the same: it has no repeat."""
+        return all(item.kind != "repeat" for item in self.by_path.values())
+
+    @cached_property
     def watched(self) -> frozenset[str]:
         """The items that some expression looks at or is triggered by; all, if that is unsure."""
         rules = [rule for each in self.rules.values() for rule in each.all()]

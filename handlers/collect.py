@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -43,7 +43,7 @@ def collect(found: Found, last: Mapping[str, Any], age_band: str) -> tuple[Held,
     """`last` is what was held last time: its answers and how stale each was."""
     filling = found.filling
     stale = _stale(found, last)
-    items = list(scored_nodes(filling))
+    items = _standing(filling, scored_nodes)
     urgent = tuple(sorted(_urgent(filling)))
     held = Held(filling.form.version, found.answers, found.whys, stale, urgent)
     if not items or filling.value("how/mode") == TRIED:
@@ -51,7 +51,8 @@ def collect(found: Found, last: Mapping[str, Any], age_band: str) -> tuple[Held,
     assessment = assess([_item(node, found, stale) for node in items])
     levels = {code: signal(code) for code in urgent}
     signals = {code: level for code, level in levels.items() if level}
-    return held, Scored(assessment, signals, age_band, filling.value("how/seen") == "yes")
+    seen = filling.value("how/seen") == "yes"
+    return held, Scored(assessment, signals, age_band, seen, filling.form.version)
 
 
 def _stale(found: Found, last: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
@@ -62,6 +63,20 @@ def _stale(found: Found, last: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
         for path, why in found.whys.items()
         if why == "not_asked"
     }
+
+
+Nodes = Callable[[Filling], Iterable[Node]]
+_KNOWN: dict[tuple[str, Nodes], tuple[Node, ...]] = {}  # by a form's digest: a few entries
+
+
+def _standing(filling: Filling, nodes: Nodes) -> tuple[Node, ...]:
+    """These nodes; looked for once where no repeat can make them move."""
+    if not filling.form.stands:
+        return tuple(nodes(filling))
+    key = (filling.form.sha256, nodes)
+    if key not in _KNOWN:
+        _KNOWN[key] = tuple(nodes(filling))
+    return _KNOWN[key]
 
 
 def scored_nodes(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
@@ -75,15 +90,15 @@ def scored_nodes(filling: Filling, parent: Node | None = None) -> Iterator[Node]
 
 def _item(node: Node, found: Found, stale: Mapping[str, tuple[str, int]]) -> ItemAnswer:
     """One item as the scorer wants it; what nobody answered counts as not asked."""
-    item, scores = node.item, sorted(scores_of(node.item).values())
+    item, (maximum, middle) = node.item, _measure(node.item.options)
     old, months = stale.get(node.path, ("", 1))
     state, value = _answer(node, found, old)
     return ItemAnswer(
         item.name,
         node.path.partition("/")[0],
         value,
-        scores[-1],
-        scores[len(scores) // 2],
+        maximum,
+        middle,
         state,
         found.filling.relevant(node),
         months if state == "stale" else 0,
@@ -101,10 +116,17 @@ def _answer(node: Node, found: Found, old: str) -> tuple[AnswerState, float | No
     return ("carried" if node.path in found.carried else "asked"), value
 
 
+@lru_cache(4096)
+def _measure(options: tuple[Option, ...]) -> tuple[float, float]:
+    """The highest score and the middle one (of two, the higher)."""
+    scores = sorted(float(each.extra["score"]) for each in options if each.extra.get("score"))
+    return scores[-1], scores[len(scores) // 2]
+
+
 def _urgent(filling: Filling) -> set[str]:
     """All emergency codes of the answers as they stand."""
     found: set[str] = set()
-    for node in _alarming(filling):
+    for node in _standing(filling, _alarming):
         if filling.value(node.path) and filling.relevant(node):
             found |= set(filling.urgent(node, filling.value(node.path)))
     return found

@@ -20,7 +20,7 @@ from storage.session import Store, Unavailable
 
 Progress = Callable[[str, int, int], None]
 TOGETHER = 7  # days in one transaction
-RARELY = 100_000  # new objects between two rounds of the garbage collector
+RARELY = 1_000_000  # new objects between two rounds of the garbage collector
 
 __all__ = ["Seeded", "Size", "find_demo_people", "seed_city", "seed_part"]
 
@@ -74,8 +74,11 @@ def _write(scribe: Scribe, progress: Progress) -> None:
 def _unhurried() -> Iterator[None]:
     """So many short-lived objects: the collector need not look after every few hundred."""
     before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()  # the plan and the code stay: no need to walk them again
     gc.set_threshold(RARELY, *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.unfreeze()

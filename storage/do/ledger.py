@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, func, select, update
+from sqlalchemy import BindParameter, Row, bindparam, func, or_, select, update
 
 from domain.points import Taken, periods, room, rules
 from domain.roles import Right
@@ -27,9 +27,11 @@ TAKEN = (
     .where(E.day.between(bindparam("first"), bindparam("last")))
     .group_by(E.day, E.child_id)
 )
+SPANS = ("month", "quarter", "year")
 MOVE = (
     update(t.total)
-    .where(TOTAL.person_id == bindparam("who"), TOTAL.period == bindparam("when"))
+    .where(TOTAL.person_id == bindparam("who"))
+    .where(or_(*(TOTAL.period == bindparam(span) for span in SPANS)))
     .values(
         booked=TOTAL.booked + bindparam("more_booked"),
         pending=TOTAL.pending + bindparam("more_pending"),
@@ -157,10 +159,13 @@ def _change(state: str, points: int, given: Award, was: str) -> tuple[int, int, 
 
 def _move(act: Deed, person_id: int, given: Award, change: tuple[int, int, int]) -> None:
     by = dict(zip(("more_booked", "more_pending", "more_minutes"), change, strict=True))
-    booked, pending, minutes = change
-    for period in periods(given.day):
-        if run(act.db, MOVE, {"who": person_id, "when": period, **by}) == 0:
-            row: dict[str, object] = {"person_id": person_id, "period": period}
+    spans, (booked, pending, minutes) = periods(given.day), change
+    places = dict(zip(SPANS, spans, strict=True))
+    if run(act.db, MOVE, {"who": person_id, **places, **by}) == len(spans):
+        return
+    for period in spans:  # a new month, quarter or year
+        row: dict[str, object] = {"person_id": person_id, "period": period}
+        if find(act.db, t.total, ("booked",), **row) is None:
             add(act.db, t.total, **row, booked=booked, pending=pending, minutes=minutes)
 
 

@@ -76,6 +76,7 @@ class Scored:
     signals: Mapping[str, str]
     band: str
     seen: bool
+    version: str = ""
 
     def dumps(self) -> bytes:
         return orjson.dumps(self, default=str)
@@ -89,7 +90,8 @@ class Scored:
             Part(each["code"], Decimal(each["points"]), each["own_service"])
             for each in found["parts"]
         )
-        return cls(Assessment(**found), held["signals"], held["band"], held["seen"])
+        rest = (held[name] for name in ("signals", "band", "seen", "version"))
+        return cls(Assessment(**found), *rest)
 
 
 def learn(act: Deed, child_id: int, visit_id: int, day: date, scored: Scored | None) -> None:
@@ -235,17 +237,17 @@ def _take(
     )
     taken = step(state, month, rules)
     if scored.assessment.assessed:
-        _write(act, child_id, visit_id, day, taken)
+        _write(act, child_id, visit_id, day, taken, scored.version)
     _keep(act, child_id, taken.state, taken)
     if taken.opened:
         _open_flag(act, child_id, visit_id, taken)
     return taken.state
 
 
-def _write(act: Deed, child_id: int, visit_id: int, day: date, taken: Step) -> None:
+def _write(
+    act: Deed, child_id: int, visit_id: int, day: date, taken: Step, version: str
+) -> None:
     rules = default_rules()
-    recorded = find(act.db, t.visit, ("version",), id=visit_id)
-    assert recorded is not None
     assert taken.assessment is not None
     assert taken.smoothed is not None
     detail = {
@@ -265,7 +267,7 @@ def _write(act: Deed, child_id: int, visit_id: int, day: date, taken: Step) -> N
         level=taken.level_shown,
         detail=act.keys.seal(orjson.dumps(detail), f"score:detail:{visit_id}"),
         rules_sha=rules.sha256,
-        form_version=recorded.version,
+        form_version=version,
         at=act.now,
         current=True,
     )
