@@ -186,7 +186,7 @@ class Driver:
         return newest[-1][2] if newest else {}
 
     def hand(self, worker: Worker, group: list[dict[str, Any]]) -> bool:
-        """False when the worker did not live to answer."""
+        """False when the worker does not live on; it may have answered before it died."""
         worker.send(group)
         with self.lock:
             share = self.answered * (self.kills + 1) / self.messages
@@ -199,7 +199,7 @@ class Driver:
         with self.lock:
             for message, taken in zip(group, heard or [{}] * len(group), strict=True):
                 self.note(message, taken)
-        return heard is not None
+        return heard is not None and not die
 
     def note(self, message: dict[str, Any], taken: dict[str, Any]) -> None:
         who = next(each for each in self.people if each.id == message["person_id"])
