@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import handlers  # noqa: F401
@@ -35,19 +36,20 @@ class Crowd:
     moment: list[datetime]
     first_child: dict[int, str] = field(default_factory=dict)
     numbers: count[int] = field(default_factory=count)
+    source: str = field(default_factory=lambda: f"bench {uuid4().hex}")
 
     def later(self, days: int) -> None:
         self.moment[0] += timedelta(days=days)
 
     def messages(self, people: Sequence[int], text: str) -> list[Incoming]:
         step = next(self.numbers)
-        return [Incoming("bench", f"{step}:{each}", each, text) for each in people]
+        return [Incoming(self.source, f"{step}:{each}", each, text) for each in people]
 
     def openings(self, people: Sequence[int]) -> list[Incoming]:
         """Everybody begins a visit to her first child, as a reminder's button does."""
         step = next(self.numbers)
         return [
-            Incoming("bench", f"{step}:{each}", each, f"走访 {self.first_child[each]}")
+            Incoming(self.source, f"{step}:{each}", each, f"走访 {self.first_child[each]}")
             for each in people
         ]
 
