@@ -14,7 +14,6 @@ from dialogue.texts import template
 LANGS = ("zh", "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 DAYS = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
-DAYS_YEAR = {"zh": "y年M月d日", "en": "d MMM y"}
 MOMENTS = {"zh": "M月d日 HH:mm", "en": "d MMM HH:mm"}
 GLUE = {"zh": "、", "en": ", "}
 
@@ -69,10 +68,6 @@ def put(thing: object, lang: str) -> str:
             return str(thing.words(lang))
         case _:
             return str(thing)
-
-
-def long_day(day: date, lang: str) -> str:
-    return format_date(day, DAYS_YEAR[lang], locale=LOCALES[lang])
 
 
 @lru_cache(4096)

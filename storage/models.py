@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -278,7 +278,6 @@ class Outgoing(SQLModel, table=True):
         Index("ix_outgoing_person_id", "person_id", "id"),
         Index("ix_outgoing_channel_state", "channel", "state", "not_before"),
     )
-    QUEUED: ClassVar[str] = "queued"
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")

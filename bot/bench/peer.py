@@ -14,7 +14,6 @@ from typing import Any
 
 from telegram import Chat, Message, Update, User
 from telegram.ext import (
-    Application,
     ApplicationBuilder,
     ConversationHandler,
     MessageHandler,
@@ -73,6 +72,3 @@ def _update(number: int, person: int, text: str) -> Update:
     chat = Chat(person + 1, "private")
     message = Message(number, datetime.now(UTC), chat, from_user=user, text=text)
     return Update(number, message=message)
-
-
-__all__ = ["Application", "peer_rate"]
