@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.form import Form, FormError, Item, Option, load_form
-from domain.formitem import say
-from domain.formtable import HOW, Support, as_markdown, lines
+from domain.xlsform.item import say
+from domain.xlsform.table import HOW, Support, as_markdown, lines
 
 app = typer.Typer(no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="XLSForm: .xlsx, .xls, .csv, .md", dir_okay=False)]

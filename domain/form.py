@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from domain.formanswer import fits
-from domain.formdate import date_text, stamp_text
-from domain.formfunc import shuffled
-from domain.formitem import Form, FormError, Given, Item, Node, Option, Texts, plain, say
-from domain.formlist import label_of
-from domain.formread import load_form
-from domain.formrule import Look, Result, Rule
-from domain.formrun import Finish, expand, run, where
-from domain.formtree import Tree
-from domain.formvalue import Value, texts, to_bool, to_number, to_text
-from domain.formxml import submission
+from domain.xlsform.answer import fits
+from domain.xlsform.date import date_text, stamp_text
+from domain.xlsform.func import shuffled
+from domain.xlsform.item import Form, FormError, Given, Item, Node, Option, Texts, plain, say
+from domain.xlsform.lists import label_of
+from domain.xlsform.markup import submission
+from domain.xlsform.read import load_form
+from domain.xlsform.rule import Look, Result, Rule
+from domain.xlsform.run import Finish, expand, run, where
+from domain.xlsform.tree import Tree
+from domain.xlsform.value import Value, texts, to_bool, to_number, to_text
 
 __all__ = [
     "Filling",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from domain.form import MANY, Filling
-from domain.formitem import Form, Given, Item, Node, Option
+from domain.xlsform.item import Form, Given, Item, Node, Option
 
 NOBODY = Given(now=datetime(1970, 1, 1, tzinfo=UTC), today=datetime(1970, 1, 1, tzinfo=UTC).date())
 

@@ -248,20 +248,20 @@ def test_an_emergency_code_may_follow_from_the_answers() -> None:
 
 def test_paths_and_settings_written_by_hand_are_understood() -> None:
     form = form_of(
-        table("settings", "form_id | form_title | version | name", "farm | 农场 | 3 | farm"),
+        table("settings", "form_id | form_title | version | name", "orchard | 果园 | 3 | orchard"),
         table(
             "survey",
             "type | name | label | relevant",
             "begin_group | g | G |",
             "integer | a | A |",
             "integer | b | B | ../a > 1",
-            "integer | c | C | current()/../a > 1 and /farm/g/a > 1",
+            "integer | c | C | current()/../a > 1 and /orchard/g/a > 1",
             "end_group | | |",
             "integer | d | D | ${g}/a > 1",
         ),
     )
     filling = fill(form, g__a="2")
-    assert (form.name, form.version, form.title) == ("farm", "3", {"default": "农场"})
+    assert (form.name, form.version, form.title) == ("orchard", "3", {"default": "果园"})
     assert all(filling.relevant(node(filling, path)) for path in ("g/b", "g/c", "d"))
     filling.set("g/a", "1")
     assert not any(filling.relevant(node(filling, path)) for path in ("g/b", "g/c", "d"))

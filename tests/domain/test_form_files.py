@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bot.forms import app
 from domain.form import FormError, load_form
-from domain.formtable import as_markdown
+from domain.xlsform.table import as_markdown
 from tests.forms.kit import HERE
 
 DOCS = HERE.parent.parent / "docs" / "forms.md"
@@ -76,8 +76,8 @@ def test_the_rows_of_an_error_are_those_of_the_excel_sheet() -> None:
 
 
 def test_the_name_of_the_file_is_the_name_of_a_form_without_settings() -> None:
-    form = load_form(b"| survey |\n| | type | name | label |\n| | text | a | A |", "up/farm.md")
-    assert form.name == "farm"
+    form = load_form(b"| survey |\n| | type | name | label |\n| | text | a | A |", "up/nest.md")
+    assert form.name == "nest"
     assert form.languages == ("default",)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.form import Filling, Form
-from domain.formtable import FUNCTIONS, REFUSED_FUNCTIONS
+from domain.xlsform.table import FUNCTIONS, REFUSED_FUNCTIONS
 from tests.forms.kit import GIVEN, form_of, table
 
 EXAMPLES: dict[str, list[tuple[str, str]]] = {

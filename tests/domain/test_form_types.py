@@ -3,7 +3,7 @@
 import pytest
 
 from domain.form import Filling, FormError
-from domain.formtable import OTHERWISE, REFUSED, TYPES, lines
+from domain.xlsform.table import OTHERWISE, REFUSED, TYPES, lines
 from tests.forms.kit import GIVEN, node, survey
 
 CHOICES = ["list_name | name | label", "c | a | A", "c | b | B", "c | d | D"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.xpath import Binary, Call, Literal, Negate, Number, Path, Ref, XPathError, parse
+from domain.xlsform.xpath import Binary, Call, Literal, Negate, Number, Path, Ref, XPathError, parse
 
 
 def test_operators_bind_as_in_xpath() -> None:

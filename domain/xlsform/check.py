@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.formitem import FormError
+from domain.xlsform.item import FormError
 
 
 def named(text: str) -> frozenset[str]:

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from lxml import etree
 
-from domain.formitem import Form, Given, Node
-from domain.formlist import writable
+from domain.xlsform.item import Form, Given, Node
+from domain.xlsform.lists import writable
 
 OPENROSA = "http://openrosa.org/xforms"
 

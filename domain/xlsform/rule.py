@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from domain.formvalue import Value
+from domain.xlsform.value import Value
 
 Result = bool | str | tuple[str, ...]
 ROOM = 2_000

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from lxml import etree
 
-from domain.formitem import Form, Item, plain
-from domain.formlist import writable
+from domain.xlsform.item import Form, Item, plain
+from domain.xlsform.lists import writable
 
 HIDDEN = "_"
 """The name of a node that is not relevant: no path finds it."""

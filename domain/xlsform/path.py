@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from domain.formitem import Item
-from domain.formrule import Look
-from domain.formscope import Kind, Scope, item_kind, nearest
-from domain.formtable import FUNCTIONS, REFUSED_FUNCTIONS
-from domain.xpath import Binary, Call, Expr, Negate, Number, Path, Ref, XPathError, parse
-from domain.xpath import Literal as Text
+from domain.xlsform.item import Item
+from domain.xlsform.rule import Look
+from domain.xlsform.scope import Kind, Scope, item_kind, nearest
+from domain.xlsform.table import FUNCTIONS, REFUSED_FUNCTIONS
+from domain.xlsform.xpath import Binary, Call, Expr, Negate, Number, Path, Ref, XPathError, parse
+from domain.xlsform.xpath import Literal as Text
 
 Said = tuple[str, Kind]
 Special = Mapping[str, Callable[..., Said]]

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from lxml import etree
 
-from domain.formdate import to_days
+from domain.xlsform.date import to_days
 
 Value = float | bool | str | list[etree._Element]
 FALSE_WORDS = ("", "0", "false")

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from domain.formcheck import check_values, named
-from domain.formitem import FormError, Item, Option, Texts
-from domain.formlist import Choices, choices_from, choices_of, read_table
-from domain.formscope import nearest
-from domain.formsheet import ROW, Json, Sheets
-from domain.formtable import REFUSED, kinds
+from domain.xlsform.check import check_values, named
+from domain.xlsform.item import FormError, Item, Option, Texts
+from domain.xlsform.lists import Choices, choices_from, choices_of, read_table
+from domain.xlsform.scope import nearest
+from domain.xlsform.sheet import ROW, Json, Sheets
+from domain.xlsform.table import REFUSED, kinds
 
 STANDARD = named(
     """type name label hint guidance_hint bind control media default parameters itemset list_name

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from domain.formitem import Item
-from domain.xpath import XPathError
+from domain.xlsform.item import Item
+from domain.xlsform.xpath import XPathError
 
 Kind = Literal["number", "amounts", "dates", "bool", "text", "nodes", "any"]
 """What an expression gives: `amounts` and `dates` are nodes of such questions."""

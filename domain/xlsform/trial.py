@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from domain.formitem import Form, FormError, Given, Item
-from domain.formrule import Rule, Rules
-from domain.formrun import run
-from domain.formtree import Tree
-from domain.formvalue import Value
+from domain.xlsform.item import Form, FormError, Given, Item
+from domain.xlsform.rule import Rule, Rules
+from domain.xlsform.run import run
+from domain.xlsform.tree import Tree
+from domain.xlsform.value import Value
 
 DAY = datetime(2024, 1, 2, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ import math
 import re
 from collections.abc import Collection
 
-from domain.formdate import read_clock, read_stamp
-from domain.formitem import Item
+from domain.xlsform.date import read_clock, read_stamp
+from domain.xlsform.item import Item
 
 WHOLE = re.compile(r"-?[0-9]{1,15}")
 DECIMAL = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")

@@ -6,14 +6,14 @@ from typing import Literal
 
 from lxml import etree
 
-from domain.formdate import format_stamp
-from domain.formfunc import SPACE, Function, Key, pattern
-from domain.formitem import Item
-from domain.formpath import Said, Special, Writer, quote
-from domain.formrule import Rule
-from domain.formscope import Kind, Scope, item_kind, nearest
-from domain.xpath import Expr, Path, Ref, Step, XPathError
-from domain.xpath import Literal as Text
+from domain.xlsform.date import format_stamp
+from domain.xlsform.func import SPACE, Function, Key, pattern
+from domain.xlsform.item import Item
+from domain.xlsform.path import Said, Special, Writer, quote
+from domain.xlsform.rule import Rule
+from domain.xlsform.scope import Kind, Scope, item_kind, nearest
+from domain.xlsform.xpath import Expr, Path, Ref, Step, XPathError
+from domain.xlsform.xpath import Literal as Text
 
 Functions = dict[Key, Function]
 HERE = Path(None, (), False, (Step("", "."),))

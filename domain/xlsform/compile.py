@@ -7,15 +7,15 @@ from typing import Literal
 
 from lxml import etree
 
-from domain.formbuild import FALSE, TRUE, Builder, as_map, as_text
-from domain.formcall import SPECIAL, Functions, compiled, filtered
-from domain.formitem import FormError, Item, walk
-from domain.formlist import functions_of, read_table
-from domain.formpath import Writer
-from domain.formrule import Look, Rule, Rules, Words
-from domain.formscope import Scope
-from domain.formsheet import Json, type_bind
-from domain.xpath import REFERENCE, XPathError
+from domain.xlsform.build import FALSE, TRUE, Builder, as_map, as_text
+from domain.xlsform.call import SPECIAL, Functions, compiled, filtered
+from domain.xlsform.item import FormError, Item, walk
+from domain.xlsform.lists import functions_of, read_table
+from domain.xlsform.path import Writer
+from domain.xlsform.rule import Look, Rule, Rules, Words
+from domain.xlsform.scope import Scope
+from domain.xlsform.sheet import Json, type_bind
+from domain.xlsform.xpath import REFERENCE, XPathError
 
 CODES = re.compile(r"(?:[A-Z]{1,4}\d{0,3}[a-z]?)(?:\s+[A-Z]{1,4}\d{0,3}[a-z]?)*")
 """One or several emergency codes, as they stand in the column `urgent`."""

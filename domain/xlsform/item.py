@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
-from domain.formrule import Rules
+from domain.xlsform.rule import Rules
 
 Texts = Mapping[str, str]
 """Language code ("zh", "en", or "default") to text."""

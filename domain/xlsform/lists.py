@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from domain.formfunc import SPACE, Function, Key, common
-from domain.formitem import FormError, Item, Option, Texts, say
-from domain.formvalue import Value, to_text
+from domain.xlsform.func import SPACE, Function, Key, common
+from domain.xlsform.item import FormError, Item, Option, Texts, say
+from domain.xlsform.value import Value, to_text
 
 MOST_LINES = 100_000
 BAD = re.compile(r"[^\w.\-·]")

@@ -4,13 +4,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping
 
-from domain.formbuild import Builder, as_map, as_text
-from domain.formcompile import Compiler
-from domain.formcycle import check_cycles, long_order
-from domain.formitem import Form, FormError, Item, Texts, walk
-from domain.formsheet import ROW, Json, Sheets, read_sheets, translated
-from domain.formtable import listed
-from domain.formtrial import rehearse
+from domain.xlsform.build import Builder, as_map, as_text
+from domain.xlsform.compile import Compiler
+from domain.xlsform.cycle import check_cycles, long_order
+from domain.xlsform.item import Form, FormError, Item, Texts, walk
+from domain.xlsform.sheet import ROW, Json, Sheets, read_sheets, translated
+from domain.xlsform.table import listed
+from domain.xlsform.trial import rehearse
 
 
 def load_form(data: bytes, filename: str, media: Mapping[str, bytes] | None = None) -> Form:

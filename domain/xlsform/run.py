@@ -5,10 +5,10 @@ from typing import Protocol
 
 from lxml import etree
 
-from domain.formitem import Form, Given, plain
-from domain.formrule import Look, Result, Rule
-from domain.formtree import Tree
-from domain.formvalue import Value
+from domain.xlsform.item import Form, Given, plain
+from domain.xlsform.rule import Look, Result, Rule
+from domain.xlsform.tree import Tree
+from domain.xlsform.value import Value
 
 Finish = Callable[[Value], Result]
 Put = tuple[str, str, bool]

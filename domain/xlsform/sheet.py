@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.formcheck import check_columns, check_sheets, used_columns
-from domain.formitem import FormError
+from domain.xlsform.check import check_columns, check_sheets, used_columns
+from domain.xlsform.item import FormError
 
 ROW = "yumiao_row"
 """The column that carries each row's number through pyxform."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from domain.formitem import FormError, Item, walk
-from domain.formrule import Rule, Rules
+from domain.xlsform.item import FormError, Item, walk
+from domain.xlsform.rule import Rule, Rules
 
 
 def check_cycles(items: tuple[Item, ...], rules: Mapping[str, Rules]) -> None:

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from lxml import etree
 
-from domain.formdate import date_text, format_stamp, from_days, read_stamp, stamp_text, to_days
-from domain.formgeo import area, distance
-from domain.formvalue import (
+from domain.xlsform.date import date_text, format_stamp, from_days, read_stamp, stamp_text, to_days
+from domain.xlsform.geo import area, distance
+from domain.xlsform.value import (
     Value,
     compare,
     numbers,

@@ -1,0 +1,1 @@
+"""Reads XLSForm as the field writes it: tables, lists, expressions, the functions of ODK."""
