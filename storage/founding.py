@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from domain.rhythm import next_visit
 from domain.roles import Role
 from storage import tables as t
 from storage.crypto import Keys
+from storage.rows import add
 
 ROOT = "/"
 
@@ -120,6 +121,4 @@ class Founding:
         self.db.execute(update(t.pairing).where(where).values(until=until))
 
     def _add(self, table: Any, **values: object) -> int:
-        made = self.db.execute(insert(table).values(**values)).inserted_primary_key
-        assert made is not None
-        return int(made[0])
+        return add(self.db, table, **values)

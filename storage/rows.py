@@ -16,7 +16,6 @@ from sqlalchemy import update as core_update
 from sqlalchemy.exc import DBAPIError
 
 Statement = Insert | Update | Select[Any]
-Convert = Callable[[Any], Any] | None
 
 
 def lock(db: Connection, table: Table, row_id: int) -> None:
@@ -88,34 +87,39 @@ class Plain:
 
     def __init__(self, statement: Statement, dialect: Dialect, keys: tuple[str, ...]) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=keys or None)
-        processors: Mapping[str, Convert] = compiled._bind_processors
+        processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
         self.text = str(compiled)
-        self.order = [(name, processors.get(name)) for name in compiled.positiontup or ()]
-        self.fixed: Mapping[str, object] = compiled.params
+        fixed: Mapping[str, object] = compiled.params
+        self.order = [(name, fixed.get(name)) for name in compiled.positiontup or ()]
+        hows = (processors.get(name) for name, _ in self.order)
+        self.places: list[tuple[int, Any]] = [(at, how) for at, how in enumerate(hows) if how]
         chosen = statement.selected_columns if isinstance(statement, Select) else ()
-        self.converts: list[Convert] = [
-            column.type._cached_result_processor(dialect, None) for column in chosen
-        ]
+        found = (column.type._cached_result_processor(dialect, None) for column in chosen)
+        self.converts: list[tuple[int, Any]] = [(at, how) for at, how in enumerate(found) if how]
         self.kind: Any = namedtuple("Found", [column.key for column in chosen], rename=True)  # type: ignore[misc]
 
     def values(self, given: Mapping[str, object]) -> list[Any]:
-        found = ((given.get(name, self.fixed.get(name)), how) for name, how in self.order)
-        return [how(value) if how else value for value, how in found]
+        get = given.get
+        found: list[Any] = [get(name, fixed) for name, fixed in self.order]
+        for at, how in self.places:
+            found[at] = how(found[at])
+        return found
 
     def row(self, raw: Sequence[Any]) -> Any:
-        pairs = zip(raw, self.converts, strict=True)
-        return self.kind(*(how(value) if how else value for value, how in pairs))
+        found = list(raw)
+        for at, how in self.converts:
+            found[at] = how(found[at])
+        return self.kind._make(found)
 
 
 def _run(db: Connection, plain: Plain, values: Mapping[str, object]) -> Any:
     """Runs in the transaction of `db`; the driver's errors are SQLAlchemy's as usual."""
-    cursor = db.connection.cursor()
+    driver: Any = db.connection.driver_connection
     try:
-        cursor.execute(plain.text, plain.values(values))
+        return driver.execute(plain.text, plain.values(values))
     except db.dialect.loaded_dbapi.Error as error:
         base = db.dialect.loaded_dbapi.Error
         raise DBAPIError.instance(plain.text, None, error, base, hide_parameters=True) from error
-    return cursor
 
 
 @lru_cache(512)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import handlers  # noqa: F401  (registers every conversation)
+from bot.seed.ahead import Finding, findings
 from bot.seed.days import Days
 from bot.seed.demo import Seeded, choose, find_demo_people
 from bot.seed.plan import make_plan
@@ -41,8 +42,8 @@ def seed_part(
     plan = make_plan(size, *make)
     progress("plan", 1, 1)
     scribe = Scribe(store, settings.tz, plan, packaged())
-    with _unhurried():
-        _write(scribe, progress)
+    with findings(plan, settings.tz) as found, _unhurried():
+        _write(scribe, found, progress)
     with store.work() as db:
         return choose(scribe, db, operator.counts(db))
 
@@ -57,12 +58,12 @@ def _refuse(store: Store) -> None:
         )
 
 
-def _write(scribe: Scribe, progress: Progress) -> None:
+def _write(scribe: Scribe, found: Iterator[Finding], progress: Progress) -> None:
     with scribe.store.work() as db:
         progress("people", 0, len(scribe.plan.people))
         scribe.found(db)
         progress("people", len(scribe.plan.people), len(scribe.plan.people))
-    days = Days(scribe)
+    days = Days(scribe, found)
     for first in range(0, len(days.all), TOGETHER):
         with scribe.store.work() as db:
             for number, day in enumerate(days.all[first : first + TOGETHER], first + 1):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
 from bot.seed.agenda import Call
+from bot.seed.ahead import Finding
 from bot.seed.desks import Desks
 from bot.seed.families import Pair
 from bot.seed.scribe import Scribe
@@ -17,8 +19,8 @@ from bot.seed.talks import hold
 class Days:
     """Everything of the plan by its day."""
 
-    def __init__(self, scribe: Scribe) -> None:
-        self.scribe, self.desks = scribe, Desks(scribe)
+    def __init__(self, scribe: Scribe, findings: Iterator[Finding]) -> None:
+        self.scribe, self.findings, self.desks = scribe, findings, Desks(scribe)
         self.span = scribe.plan.span
         self.begins: dict[date, list[Pair]] = defaultdict(list)
         self.ends: dict[date, list[Pair]] = defaultdict(list)
@@ -36,12 +38,12 @@ class Days:
         for pair in self.begins[day]:
             self.scribe.pair(db, pair)
         for call in self.calls[day]:
-            sheet = self.scribe.sheet(call)
+            finding = next(self.findings)
             if call.talked:
-                hold(self.scribe, db, call, sheet)
+                hold(self.scribe, db, call, finding.sheet)
             else:
-                self.scribe.record(db, call, sheet)
-            self.desks.called(db, call, sheet)
+                self.scribe.record(db, call, finding)
+            self.desks.called(db, call, finding.sheet)
         self.desks.end(db, day)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from random import Random
 
 from bot.seed import names
@@ -45,7 +46,7 @@ class Kid:
     def code(self) -> str:
         return self.new.code
 
-    @property
+    @cached_property
     def birth(self) -> date:
         return date.fromisoformat(self.new.identity["birth"])
 
@@ -164,7 +165,7 @@ class PairBook:
     ) -> None:
         self.stations, self.mothers, self.kids = stations, mothers, kids
         self.by_mother: dict[str, list[Pair]] = {mother.code: [] for mother in mothers}
-        self.by_child: dict[str, list[Pair]] = {kid.code: [] for kid in kids}
+        self.by_child: dict[str, list[Pair]] = {}
 
     def add(self, code: str, since: date, until: date | None, rng: Random) -> Pair:
         wanted = rng.random() < CORE
@@ -174,7 +175,7 @@ class PairBook:
         child = rng.choice(self._near(mother, since, until))
         pair = Pair(code, mother.code, child.code, since, until)
         self.by_mother[mother.code].append(pair)
-        self.by_child[child.code].append(pair)
+        self.by_child.setdefault(child.code, []).append(pair)
         return pair
 
     def _room(self, mother: str, since: date, until: date | None) -> bool:
@@ -182,12 +183,16 @@ class PairBook:
 
     def _near(self, mother: Worker, since: date, until: date | None) -> list[Kid]:
         """Children of her township without a loving mother at that time, else of any."""
+        latest = until or since + MUCH_LATER
+        taken = {
+            code
+            for code, pairs in self.by_child.items()
+            if any(pair.meets(since, until) for pair in pairs)
+        }
         alone = [
             kid
             for kid in self.kids
-            if kid.birth <= since
-            and kid.new.enrolled <= (until or since + MUCH_LATER)
-            and not any(pair.meets(since, until) for pair in self.by_child[kid.code])
+            if kid.birth <= since and kid.new.enrolled <= latest and kid.code not in taken
         ]
         town = self.stations[mother.homes[0]]
         return [kid for kid in alone if self.stations[kid.home] == town] or alone

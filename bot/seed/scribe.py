@@ -10,18 +10,14 @@ from datetime import time as clock_time
 from sqlalchemy import Connection
 
 from bot.seed.agenda import Call
+from bot.seed.ahead import Finding
 from bot.seed.families import Pair
 from bot.seed.plan import Plan
-from bot.seed.sheets import Sheet, Story, contact_sheet
-from dialogue.fill import Found
 from dialogue.show import show_answer
-from domain.age import age_on, band
-from domain.form import Filling, Given
 from domain.frame import Frame
 from domain.library import Library
 from domain.roles import Account, Right
 from handlers import contact, visit
-from handlers.collect import collect
 from handlers.emergency import Urgent
 from storage import inbox
 from storage.act import Act
@@ -47,7 +43,6 @@ class Scribe:
     def __init__(self, store: Store, zone: tzinfo, plan: Plan, library: Library) -> None:
         self.store, self.zone, self.plan, self.library = store, zone, plan, library
         self.ids = Ids()
-        self.stories = {kid.code: Story(kid, library.form("visit"), plan.seed) for kid in plan.kids}
         self._accounts: dict[str, Account] = {}
         self._numbers: Counter[str] = Counter()
         self._children: dict[str, ChildRef] = {}
@@ -104,47 +99,23 @@ class Scribe:
         self._numbers[person] -= 1
         return self._numbers[person]
 
-    def sheet(self, call: Call) -> Sheet:
-        """What this call finds; once for each call, in the order of time."""
-        if call.kind == "contact":
-            return contact_sheet(call, self.plan.seed)
-        return self.stories[call.child].visit(call)
-
-    def record(self, db: Connection, call: Call, sheet: Sheet) -> None:
+    def record(self, db: Connection, call: Call, finding: Finding) -> None:
         act = self.act(db, call.person, call.moment(self.zone), self.number(call.person))
         if call.kind == "contact":
-            self._contact(act, call, sheet)
+            child = self._child(act, call, Right.LOG_CONTACT)
+            contact.record(act, contact.ContactReport(child, call.day, finding.held))
         else:
-            self._visit(act, call, sheet)
+            self._visit(act, call, finding)
 
-    def _visit(self, act: Act, call: Call, sheet: Sheet) -> None:
+    def _visit(self, act: Act, call: Call, finding: Finding) -> None:
         """The alarm first, as in chat, then the visit that found it."""
         child = self._child(act, call, Right.LOG_VISIT)
-        if sheet.codes:
-            visit.record(act, Urgent(child, sheet.codes))
-        found = Found(self._filled(act, child, sheet), sheet.whys)
-        last = act.look.last_held(child, "visit") if sheet.whys else {}
-        held, scored = collect(found, last, band(age_on(child.birth, call.day)))
-        visit.record(act, visit.VisitReport(child, call.day, held, scored))
+        if finding.sheet.codes:
+            visit.record(act, Urgent(child, finding.sheet.codes))
+        visit.record(act, visit.VisitReport(child, call.day, finding.held, finding.scored))
 
     def _child(self, act: Act, call: Call, right: Right) -> ChildRef:
         """As seen the first time: the act itself looks again, with the rights of its moment."""
         if call.child not in self._children:
             self._children[call.child] = act.look.child(call.child, right)
         return self._children[call.child]
-
-    def _filled(self, act: Act, child: ChildRef, sheet: Sheet) -> Filling:
-        known = {
-            "age": str(age_on(child.birth, act.look.today)),
-            "sex": child.sex,
-            "paired": act.look.paired(child, Right.LOG_VISIT),
-        }
-        given = Given(act.now, act.look.today)
-        return Filling(act.look.form("visit"), given, known | sheet.answers)
-
-    def _contact(self, act: Act, call: Call, sheet: Sheet) -> None:
-        child = self._child(act, call, Right.LOG_CONTACT)
-        given = Given(act.now, act.look.today)
-        found = Found(Filling(act.look.form("contact"), given, sheet.answers))
-        held, _ = collect(found, {}, "")
-        contact.record(act, contact.ContactReport(child, call.day, held))

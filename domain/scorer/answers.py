@@ -32,7 +32,7 @@ class ItemAnswer:
     own_service: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: these travel between processes, and so fast
 class SubScore:
     """One dimension: points of the form out of the maximum of the items that were scored."""
 
@@ -45,7 +45,7 @@ class SubScore:
         return percent(self.points, self.maximum)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: these travel between processes, and so fast
 class Part:
     """What one item adds to the total: points of 100 to one decimal place."""
 

@@ -13,8 +13,8 @@ from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed
-from storage.rows import add, fetch, find, lock, run
-from storage.sight import children_in_reach
+from storage.rows import add, fetch, find, first, lock, run
+from storage.sight import children_listed, reach_values
 
 AUTOMATIC = "automatic"
 E, TOTAL = t.entry.c, t.total.c
@@ -26,6 +26,12 @@ TAKEN = (
     .where(E.person_id == ME, E.rule == RULE, E.source.not_in(DEAD))
     .where(E.day.between(bindparam("first"), bindparam("last")))
     .group_by(E.day, E.child_id)
+)
+PENDING = select(t.entry).where(E.id == bindparam("entry"), E.state == "pending")
+SETTLED = (
+    select(E.id)
+    .where(E.rule == RULE, E.source == bindparam("source"), E.state != "pending")
+    .limit(1)
 )
 SPANS = ("month", "quarter", "year")
 MOVE = (
@@ -77,15 +83,11 @@ def settle(act: Deed, entry_id: int, *, booked: bool, reason: str = "") -> None:
 
     Raises Refused when the child is out of the confirmer's reach, or the line is settled.
     """
-    e = t.entry.c
     lock(act.db, t.entry, entry_id)
-    row = act.db.execute(select(t.entry).where(e.id == entry_id, e.state == "pending")).first()
+    row = first(act.db, PENDING, {"entry": entry_id})
     if row is None or row.person_id == act.account.id or not _confirmable(act, row.child_id):
         raise Refused("points.not_yours")
-    later = act.db.execute(
-        select(e.id).where(e.rule == row.rule, e.source == row.source, e.state != "pending")
-    ).first()
-    if later:
+    if first(act.db, SETTLED, {"rule": row.rule, "source": row.source}):
         raise Refused("points.settled")
     given = Award(row.rule, row.source, row.day, row.child_id, row.minutes)
     if booked:
@@ -97,9 +99,9 @@ def settle(act: Deed, entry_id: int, *, booked: bool, reason: str = "") -> None:
 def _confirmable(act: Deed, child_id: int | None) -> bool:
     if child_id is None:
         return False
-    here = children_in_reach(act.look, Right.CONFIRM_POINTS)
-    found = act.db.execute(select(t.child.c.id).where(here, t.child.c.id == child_id))
-    return found.first() is not None
+    right, columns = Right.CONFIRM_POINTS, (t.child.c.id,)
+    values = reach_values(act.look, right) | {"wanted": child_id}
+    return first(act.db, children_listed(act.look, right, columns, "id"), values) is not None
 
 
 def reverse(act: Deed, source: str, reason: str) -> None:

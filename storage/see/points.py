@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, false, func, or_, select
 
-from domain.roles import Right
+from domain.roles import Reach, Right
 from storage import tables as t
-from storage.sight import Sight, children_in_reach
+from storage.rows import fetch
+from storage.sight import Sight, reach_clause, reach_values, reach_ways
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,13 @@ def my_entries(look: Sight, limit: int = 12) -> list[EntryRef]:
 
 def to_confirm(look: Sight, limit: int = 50) -> list[EntryRef]:
     """Pending lines for children in reach that nobody has settled; never one's own."""
+    values = reach_values(look, Right.CONFIRM_POINTS) | {"limit": limit}
+    rows = fetch(look.db, _unsettled(reach_ways(look, Right.CONFIRM_POINTS)), values)
+    return [EntryRef(*row) for row in rows]
+
+
+@cache
+def _unsettled(ways: tuple[Reach, ...]) -> Select[Any]:
     e, later = t.entry.c, t.entry.alias("later")
     settled = (
         select(later.c.id)
@@ -108,18 +117,12 @@ def to_confirm(look: Sight, limit: int = 50) -> list[EntryRef]:
         .correlate(t.entry)
         .exists()
     )
-    rows = look.db.execute(
+    return (
         _lines()
-        .where(
-            children_in_reach(look, Right.CONFIRM_POINTS),
-            e.state == "pending",
-            e.person_id != look.account.id,
-            ~settled,
-        )
+        .where(reach_clause(ways), e.state == "pending", e.person_id != bindparam("me"), ~settled)
         .order_by(e.day, e.id)
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    return [EntryRef(*row) for row in rows]
 
 
 def ranking(look: Sight, period: str, path: str, limit: int = 20) -> list[Rank]:
