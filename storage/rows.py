@@ -8,14 +8,28 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, insert, select
+from sqlalchemy import (
+    Connection,
+    Date,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    select,
+)
 from sqlalchemy import update as core_update
 from sqlalchemy.exc import DBAPIError
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 Statement = Insert | Update | Select[Any]
+Convert = Callable[[Any], Any]
 
 
 def lock(db: Connection, table: Table, row_id: int) -> None:
@@ -87,36 +101,78 @@ class Plain:
 
     def __init__(self, statement: Statement, dialect: Dialect, keys: tuple[str, ...]) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=keys or None)
-        processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
         self.text = str(compiled)
-        fixed: Mapping[str, object] = compiled.params
-        self.order = [(name, fixed.get(name)) for name in compiled.positiontup or ()]
-        hows = (processors.get(name) for name, _ in self.order)
-        self.places: list[tuple[int, Any]] = [(at, how) for at, how in enumerate(hows) if how]
+        self.order: tuple[str, ...] = tuple(compiled.positiontup or ())
+        self.fixed: Mapping[str, object] = compiled.params
+        hows = (_bound(compiled.binds[name].type, dialect) for name in self.order)
+        self.places = [(at, how) for at, how in enumerate(hows) if how]
         chosen = statement.selected_columns if isinstance(statement, Select) else ()
-        found = (column.type._cached_result_processor(dialect, None) for column in chosen)
-        self.converts: list[tuple[int, Any]] = [(at, how) for at, how in enumerate(found) if how]
-        self.kind: Any = namedtuple("Found", [column.key for column in chosen], rename=True)  # type: ignore[misc]
+        found = (_found(column.type, dialect) for column in chosen)
+        self.converts = [(at, how) for at, how in enumerate(found) if how]
+        kind: Any = namedtuple("Found", [column.key for column in chosen], rename=True)  # type: ignore[misc]
+        self.make: Convert = kind._make
 
     def values(self, given: Mapping[str, object]) -> list[Any]:
-        get = given.get
-        found: list[Any] = [get(name, fixed) for name, fixed in self.order]
+        try:
+            found = [given[name] for name in self.order]
+        except KeyError:  # what the statement itself says: a state, a limit
+            found = [given.get(name, self.fixed.get(name)) for name in self.order]
         for at, how in self.places:
             found[at] = how(found[at])
         return found
 
     def row(self, raw: Sequence[Any]) -> Any:
+        if not self.converts:
+            return self.make(raw)
         found = list(raw)
         for at, how in self.converts:
             found[at] = how(found[at])
-        return self.kind._make(found)
+        return self.make(found)
+
+
+def _bound(kind: Any, dialect: Dialect) -> Convert | None:
+    """What makes a value the driver's: days and moments without the detours of the types."""
+    if isinstance(kind, Date):
+        return _day_text
+    if isinstance(kind, UTCDateTime):
+        return _moment_text
+    how: Convert | None = kind._cached_bind_processor(dialect)
+    return how
+
+
+def _found(kind: Any, dialect: Dialect) -> Convert | None:
+    if isinstance(kind, Date):
+        return _text_day
+    if isinstance(kind, UTCDateTime):
+        return _text_moment
+    how: Convert | None = kind._cached_result_processor(dialect, None)
+    return how
+
+
+def _day_text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _text_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _moment_text(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise TypeError("a moment without its zone cannot be kept")
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _text_moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _run(db: Connection, plain: Plain, values: Mapping[str, object]) -> Any:
     """Runs in the transaction of `db`; the driver's errors are SQLAlchemy's as usual."""
-    driver: Any = db.connection.driver_connection
     try:
-        return driver.execute(plain.text, plain.values(values))
+        return db.connection.driver_connection.execute(plain.text, plain.values(values))  # type: ignore[union-attr]
     except db.dialect.loaded_dbapi.Error as error:
         base = db.dialect.loaded_dbapi.Error
         raise DBAPIError.instance(plain.text, None, error, base, hide_parameters=True) from error

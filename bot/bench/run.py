@@ -17,7 +17,7 @@ Bench = Callable[[], Iterator[Figure]]
 
 def benches() -> dict[str, Bench]:
     """Every group of measurements by name."""
-    from bot.bench import lists, start, taps, turns
+    from bot.bench import lists, start, statements, taps, turns
 
     return {
         "taps": taps.measure,
@@ -25,6 +25,7 @@ def benches() -> dict[str, Bench]:
         "waiting": turns.measure_waiting,
         "postgres": turns.measure_postgres,
         "peer": turns.measure_peer,
+        "statements": statements.measure,
         "lists": lists.measure,
         "start": start.measure,
     }
