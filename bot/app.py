@@ -11,6 +11,8 @@ from bot.turn import Turns
 from dialogue.registry import conversations
 from domain.library import packaged
 from storage import migrations
+from storage.crypto import WrongKey
+from storage.keycheck import prove_key
 from storage.session import Store, open_store
 
 Clock = Callable[[], datetime]
@@ -23,9 +25,26 @@ def clock() -> datetime:
 def open_house(settings: Settings, *, write: bool = True) -> Store:
     """The database of these settings, brought to this version's tables."""
     store = open_store(settings.data, settings.database_url, write=write)
-    if write:
-        migrations.upgrade(store.engine)
+    try:
+        if write:
+            migrations.upgrade(store.engine)
+        _prove(store, write)
+    except BaseException:
+        store.close()
+        raise
     return store
+
+
+def _prove(store: Store, write: bool) -> None:
+    """Raises WrongKey; a key that was made just now for somebody else's database goes again."""
+    try:
+        with store.work() as db:
+            if migrations.current(db) == migrations.HEAD:
+                prove_key(db, store.keys, write=write)
+    except WrongKey:
+        if store.made_key:
+            store.made_key.unlink()
+        raise
 
 
 def make_turns(store: Store, settings: Settings, now: Clock = clock) -> Turns:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
 
-from bot.settings import Settings
+from bot.settings import Settings, make_settings
 from storage.session import Store
 
 Data = Annotated[Path, typer.Option("--data", help="The data directory.")]
@@ -19,7 +20,26 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 def settings_for(data: Path) -> Settings:
-    return Settings(data=data)
+    """Raises BadSettings, which names what is wrong."""
+    return make_settings(data=data)
+
+
+def moment(text: str) -> datetime:
+    """A moment with its zone, in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a moment like 2026-11-23T09:00+08:00") from None
+    if found.tzinfo is None:
+        raise typer.BadParameter(f"{text} has no zone; write for example {text}+08:00")
+    return found.astimezone(UTC)
+
+
+def local_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a day like 2026-11-23") from None
 
 
 @contextmanager
@@ -40,16 +60,20 @@ def house(data: Path, *, write: bool) -> Iterator[Store]:
         store.close()
 
 
+class NotOne(ValueError):
+    """A name that is nobody's, or that of several."""
+
+
 def one_person(db: Connection, name: str) -> int:
-    """The id of the one person with this code or name; otherwise says who there is."""
+    """The id of the one person with this code or name. Raises NotOne, saying who there is."""
     from storage.operator import person_named
 
     found = person_named(db, name)
     if not found:
-        raise typer.BadParameter(f"nobody is called {name}; see: yumiao people")
+        raise NotOne(f"nobody is called {name}; see: yumiao people")
     if len({row["id"] for row in found}) > 1:
         codes = ", ".join(sorted({row["code"] for row in found}))
-        raise typer.BadParameter(f"several people are called {name}: {codes}; use the code")
+        raise NotOne(f"several people are called {name}: {codes}; use the code")
     return int(found[0]["id"])
 
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import forms, serving
-from bot.choices import AsJson, Data, house, one_person, put_json, settings_for, show_rows
+from bot.choices import (
+    AsJson,
+    Data,
+    NotOne,
+    house,
+    moment,
+    one_person,
+    put_json,
+    settings_for,
+    show_rows,
+)
 from bot.formfill import fill_file
+from bot.settings import BadSettings
+from domain.roles import Role
 from storage.crypto import WrongKey
 from storage.session import Store, Unavailable
 
+PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?")
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="育苗 Yumiao")
 app.add_typer(forms.app, name="forms", help="XLSForms: check, show, fill.")
 app.registered_commands += serving.app.registered_commands
@@ -25,8 +40,11 @@ def main() -> None:
     """Ends with a clear sentence instead of a stack trace where the cause is known."""
     try:
         app()
-    except (Unavailable, WrongKey, OSError) as error:
+    except (Unavailable, WrongKey, OSError, BadSettings, NotOne) as error:
         sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except UnicodeDecodeError:
+        sys.stderr.write("The input is not UTF-8 text. 输入不是 UTF-8 编码的文字。\n")
         sys.exit(1)
 
 
@@ -48,19 +66,16 @@ def chat(
         turns = make_turns(store, settings_for(data), (lambda: fixed) if fixed else clock)
         if lang:
             set_language(store, person_id, lang)
-        for said in converse(turns.take, person_id, sys.stdin):
+        for said in converse(turns.take, person_id, lines_in()):
             sys.stdout.write(said + "\n\n")
             sys.stdout.flush()
 
 
-def moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is not a moment like 2026-11-23T09:00+08:00") from None
-    if found.tzinfo is None:
-        raise typer.BadParameter(f"{text} has no zone; write for example {text}+08:00")
-    return found.astimezone(UTC)
+def lines_in() -> Iterable[str]:
+    """Standard input, whatever the locale says, as UTF-8; UnicodeDecodeError when it is not."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
+    return sys.stdin
 
 
 def set_language(store: Store, person_id: int, lang: str) -> None:
@@ -77,6 +92,8 @@ def people(data: Data, role: str = "", as_json: AsJson = False) -> None:
     """Who is in office: name, code, unit."""
     from storage import operator
 
+    if role and role not in {each.value for each in Role}:
+        raise typer.BadParameter(f"--role is one of {', '.join(each.value for each in Role)}")
     with house(data, write=False) as store, store.work() as db:
         found = operator.people(db, role)
     show_rows(found, as_json, ("code", "name", "unit", "role"))
@@ -92,6 +109,8 @@ def ranking(
     from bot.app import clock
     from storage import operator
 
+    if period and not PERIOD.fullmatch(period):
+        raise typer.BadParameter("--period is a month 2026-11, a quarter 2026-Q4 or a year 2026")
     month = clock().astimezone(settings_for(data).tz).strftime("%Y-%m")
     with house(data, write=False) as store, store.work() as db:
         found = operator.ranking(db, period or month)

@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import danger, enclosure
 from bot.buttons import Button, make_button, read_button
 from bot.channels.message import Incoming, Outgoing
-from bot.drafts import OpenTalk, pack, unpack
+from bot.danger import ASIDE
+from bot.drafts import OpenTalk, unpack
+from bot.enclosure import Enclosed
+from bot.house import House, home
+from bot.keeping import Keeping
+from bot.pressed import fits, labels, taps
 from dialogue.read import plain
-from dialogue.registry import Answer, Conversation, Registry, Way, way
-from dialogue.replay import Cancelled, Done, Draft, Said, Tapped, Typed, Waiting, advance
-from dialogue.say import put, say
+from dialogue.registry import Answer, Conversation, Way, way
+from dialogue.replay import Asked, Cancelled, Done, Draft, Said, Typed, Waiting, advance
+from dialogue.say import lines, say
 from dialogue.show import Body, show_answer, show_question
-from dialogue.texts import first_word, words
+from dialogue.texts import words
 from domain.emergency import spot
 from domain.frame import Frame
-from domain.library import Library
 from domain.privacy import DataClass
 from domain.trouble import Refused
 from storage import inbox
 from storage.act import Act
-from storage.crypto import Keys
 from storage.look import Look
 
 TALK = "_talk"
-
-
-@dataclass(frozen=True)
-class House:
-    """What every exchange needs and none changes."""
-
-    keys: Keys
-    zone: tzinfo
-    registry: Registry
-    library: Library
 
 
 @dataclass
@@ -50,11 +44,11 @@ class Exchange:
     somebody: inbox.Somebody
     message: Incoming
     now: datetime
-    talks: list[dict[str, Any]] = field(default_factory=list)
-    new_talks: list[dict[str, Any]] = field(default_factory=list)
-    people: list[dict[str, Any]] = field(default_factory=list)
+    kept: Keeping = field(default_factory=Keeping)
     replies: list[Outgoing] = field(default_factory=list)
     said: str = ""
+    sent: dict[str, str] | None = None
+    heard: tuple[Asked, Said] = field(default_factory=lambda: (Asked(), None))
 
     @property
     def lang(self) -> str:
@@ -62,30 +56,49 @@ class Exchange:
 
     def hold(self) -> list[Outgoing]:
         """Takes the message; returns the replies in their order."""
-        self.said = self.message.text
-        talk = self._load()
+        self.said = enclosure.blurred(self.message.text)
+        talk = None if self._overtaking() else self._load()
         if not self.somebody.greeted:
             self._greet()
         if self.message.tokens:
             self._tapped(talk)
+        elif self.message.files:
+            self._enclosed(talk, enclosure.enclose(self.message.files))
         else:
             self._typed(talk)
         return self.replies
 
+    def _overtaking(self) -> bool:
+        """An emergency that begins while a message is stuck: what is open may be the trouble."""
+        registry = self.house.registry
+        return bool(self.somebody.stuck) and not danger.in_emergency(registry, self.somebody)
+
     def refuse(self, refusal: Refused) -> list[Outgoing]:
         """After the act said no and all was rolled back: the draft is sealed, and why."""
-        self.said = self.message.text
+        files, text = self.message.files, self.message.text
+        said = enclosure.enclose(files).words(self.lang) if files else enclosure.blurred(text)
+        self.said = said
         talk = self._load()
         number = refusal.values.pop(TALK, 0)
         if talk and talk.number == number:
+            self.heard = (talk.draft.asked, self._meant(talk))
             self._seal(talk, refusal)
         else:
             self._reshow(talk, say(refusal.key, **refusal.values))
         return self.replies
 
-    def sorry(self, receipt: str, *, dead: bool) -> Outgoing:
-        key = "trouble.dead" if dead else "trouble.stuck"
-        return self._reply({"kind": "end", "text": self._put(key, receipt=receipt)})
+    def _meant(self, talk: OpenTalk) -> Said:
+        """What the message says to the open question."""
+        pressed = filter(None, map(self._button, self.message.tokens))
+        if self.message.tokens:
+            return taps([button for button in pressed if fits(button, talk)])
+        return Typed(self.message.text)
+
+    def sorry(self, receipt: str, key: str) -> Outgoing:
+        """Something went wrong with her words; who is in danger needs nothing of us."""
+        phone = self._look(self._frame("")).station_phone()
+        text = lines(say(key, receipt=receipt), danger.call(phone))
+        return self._reply(show_answer(Answer(text, (way("emergency"),)), self.lang))
 
     # --- what was said -------------------------------------------------------------
 
@@ -94,11 +107,11 @@ class Exchange:
         buttons = [button for button in pressed if button is not None]
         if len(buttons) < len(pressed):
             self._reshow(talk, say("button.unknown"))
-        elif talk is None or any(not _fits(button, talk) for button in buttons):
+        elif talk is None or any(not fits(button, talk) for button in buttons):
             self._stale(talk, buttons[0])
         else:
-            said = _taps(buttons)
-            self.said = _labels(talk, said, self.lang)
+            said = taps(buttons)
+            self.said = labels(talk, said, self.lang)
             self._go_on(talk, said)
 
     def _button(self, token: str) -> Button | None:
@@ -118,6 +131,8 @@ class Exchange:
     def _typed(self, talk: OpenTalk | None) -> None:
         text = self.message.text.strip()
         found = self.house.registry.find(text)
+        if found and not found[0].urgent and danger.is_alarming(text, found[1]):
+            found = None
         if talk is None:
             if found:
                 self._start(found[0], found[1], None)
@@ -129,6 +144,25 @@ class Exchange:
             self._reshow(talk, say("typed.early"))
         else:
             self._go_on(talk, Typed(text))
+        if not (found and found[0].urgent) and not (talk and talk.conversation.urgent):
+            danger.offer(self.replies[-1].body, text, self.lang)
+
+    def _enclosed(self, talk: OpenTalk | None, file: Enclosed) -> None:
+        """A file: kept if the open question takes it, else only its name is shown."""
+        self.said, self.sent = file.words(self.lang), {}
+        if talk is None:
+            self._reshow(None, say("file.not_asked"))
+            return
+        if self.message.shown not in (None, talk.mark):
+            self._reshow(talk, say("typed.early"))
+            return
+        me = self.somebody.account.id
+        file = enclosure.measure(self.db, me, file, self.now)
+        outcome = self._run(talk, file.sent)
+        if enclosure.is_taken(talk.draft, file):
+            enclosure.keep(self.db, self.house.keys, (me, talk.number), file, self.now)
+            self.sent = enclosure.shown(file)
+        self._follow(talk, outcome)
 
     def _is_command(self, talk: OpenTalk, text: str, rest: str) -> bool:
         """Words that open something, unless the open question offers them as an answer."""
@@ -141,11 +175,9 @@ class Exchange:
         """Nothing is open and no word is known: an emergency, or a way home."""
         cancel = {plain(word) for name in ("cancel", "back") for word in words(f"control.{name}")}
         key = "lost.nothing_open" if plain(text) in cancel else "lost.words"
-        ways = self._home()
         if spot(text):
             key = "lost.emergency"
-            ways = (way("emergency"), *(each for each in ways if each != way("emergency")))
-        self._reply(show_answer(Answer(say(key), ways), self.lang))
+        self._reply(show_answer(Answer(say(key), self._home()), self.lang))
 
     # --- conversations -------------------------------------------------------------
 
@@ -156,8 +188,7 @@ class Exchange:
         fresh = self._fresh(conversation, rest)
         outcome = self._run(fresh, None)
         if isinstance(outcome, Waiting):
-            if talk:
-                self._park(talk)
+            self._leave(talk, fresh)
             self.somebody.talks = fresh.number
             self.somebody.talk = fresh.number
             note = say("draft.parked") if talk and talk.state == "parked" else None
@@ -165,17 +196,33 @@ class Exchange:
             return
         fresh.number = 0  # it asked nothing: it is no draft, and the open one stays open
         self._end(fresh, outcome)
-        if talk and self.somebody.talk == talk.number:
+        if talk and self.somebody.talk == talk.number and not self.somebody.stuck:
             self._reshow(talk, None)
 
+    def _leave(self, talk: OpenTalk | None, fresh: OpenTalk) -> None:
+        """What is open becomes a draft; but what has overtaken stuck messages comes back to it."""
+        if self.somebody.stuck:
+            before = talk.draft.facts.get(ASIDE) if talk else self.somebody.talk
+            fresh.draft.facts[ASIDE] = before or 0
+        if talk:
+            self._park(talk)
+
     def _fresh(self, conversation: Conversation, rest: str) -> OpenTalk:
-        today = self.now.astimezone(self.house.zone).date()
-        frame = Frame(today, self.now, secrets.token_hex(8), rest)
-        number = self.somebody.talks + 1
+        number, frame = self.somebody.talks + 1, self._frame(rest)
         return OpenTalk(number, conversation, Draft(), frame, self.now, is_new=True)
 
+    def _frame(self, rest: str) -> Frame:
+        today = self.now.astimezone(self.house.zone).date()
+        return Frame(today, self.now, secrets.token_hex(8), rest)
+
     def _go_on(self, talk: OpenTalk, said: Said) -> None:
+        key = talk.draft.asked.key
         outcome = self._run(talk, said)
+        if isinstance(said, Typed):
+            self.said = enclosure.masked(key, outcome, self.said)
+        self._follow(talk, outcome)
+
+    def _follow(self, talk: OpenTalk, outcome: Any) -> None:
         if isinstance(outcome, Waiting):
             self._ask(talk, outcome)
         else:
@@ -183,18 +230,18 @@ class Exchange:
 
     def _run(self, talk: OpenTalk, said: Said) -> Any:
         """The outcome, or the refusal that seals the draft."""
+        if said is not None:
+            self.heard = (replace(talk.draft.asked), said)
         try:
             if not talk.conversation.open_to(self.somebody.account):
                 raise Refused("not_allowed")
-            look = self._look(talk)
+            look = self._look_for(talk)
             return advance(lambda: talk.conversation.talk(look), talk.draft, said)
         except Refused as refusal:
             return refusal
 
     def _ask(self, talk: OpenTalk, waiting: Waiting) -> None:
         talk.revision = (talk.revision + 1) % 65536
-        if len(self.message.text) > 1 and not self.message.tokens and spot(self.message.text):
-            waiting = Waiting(waiting.question, waiting.note or say("lost.emergency"))
         self._show(talk, waiting)
         self._keep(talk)
 
@@ -203,7 +250,7 @@ class Exchange:
             person = self.somebody.account.id
             return make_button(self.house.keys, person, talk.number, talk.revision, what)
 
-        body = show_question(waiting, talk.draft, self.lang, token)
+        body = show_question(waiting, talk.draft, self.lang, token, self.message.source)
         talk.draft.asked.labels = [button["label"] for button in body["buttons"]]
         body["mark"] = talk.mark
         self._reply(body, talk.conversation.carries)
@@ -219,8 +266,11 @@ class Exchange:
             assert isinstance(outcome, Done)
             self._act(talk, outcome.result)
 
+    def _act_of(self, talk: OpenTalk) -> Act:
+        return Act(self._look_for(talk), self.now, talk.number, show_answer)
+
     def _act(self, talk: OpenTalk, result: Any) -> None:
-        act = Act(self._look(talk), self.now, talk.number, show_answer)
+        act = self._act_of(talk)
         try:
             answer = talk.conversation.then(act, result)
         except Refused as refusal:
@@ -261,10 +311,17 @@ class Exchange:
         self._keep(talk)
 
     def _seal(self, talk: OpenTalk, refusal: Refused) -> None:
+        """The draft ends here; what was urgent in it does not."""
         talk.state = "sealed"
+        asked, said = self.heard if self.heard[1] is not None else (talk.draft.asked, None)
+        rescued = danger.rescue(self.house.registry, self._act_of(talk), asked, said)
+        why: object = say(refusal.key, **refusal.values)
+        ways = self._home()
+        if rescued:
+            why, talk.outcome = lines(rescued.text, why), rescued.receipt
+            ways = (*rescued.ways, *(each for each in ways if each not in rescued.ways))
         self._close(talk)
-        text = say(refusal.key, **refusal.values)
-        self._reply(show_answer(Answer(text, self._home()), self.lang))
+        self._reply(show_answer(Answer(why, ways), self.lang))
 
     # --- replies -------------------------------------------------------------------
 
@@ -288,15 +345,18 @@ class Exchange:
     def _greet(self) -> None:
         """It is a bot, what is recorded, who sees it: before anything else, once."""
         self.somebody.greeted = True
-        self._touch()
+        self.kept.person(self.somebody)
         text = say("greeting", name=self.somebody.account.name)
         self._reply(show_answer(Answer(text, self._home()), self.lang))
 
     def _reply(self, body: Body, carries: DataClass = DataClass.INTERNAL) -> Outgoing:
         if self.said and not self.replies:
             body["said"] = self.said
+            if self.sent is not None:
+                body["sent"] = self.sent
         number = len(self.replies)
         key = f"re:{self.message.source}:{self.message.key}:{number}"
+        carries = enclosure.carries(body, carries)
         reply = Outgoing(self.somebody.account.id, carries, key, body)
         self.replies.append(reply)
         return reply
@@ -304,16 +364,14 @@ class Exchange:
     def _home(self) -> tuple[Way, ...]:
         return home(self.house.registry, self.somebody.account)
 
-    def _put(self, key: str, **values: object) -> str:
-        return put(say(key, **values), self.lang)
-
     # --- rows ----------------------------------------------------------------------
 
-    def _look(self, talk: OpenTalk) -> Look:
-        account = self.somebody.account
-        done = tuple(talk.draft.facts.get("done", ()))
-        house = self.house
-        return Look(self.db, house.keys, account, talk.frame, house.library, house.zone, done)
+    def _look_for(self, talk: OpenTalk) -> Look:
+        return self._look(talk.frame, tuple(talk.draft.facts.get("done", ())))
+
+    def _look(self, frame: Frame, done: tuple[str, ...] = ()) -> Look:
+        account, house = self.somebody.account, self.house
+        return Look(self.db, house.keys, account, frame, house.library, house.zone, done)
 
     def _load(self) -> OpenTalk | None:
         row = self.somebody.open
@@ -331,49 +389,9 @@ class Exchange:
         if talk.number == 0:
             return
         if self.somebody.talk == talk.number:
-            self.somebody.talk = None
+            self.somebody.talk = talk.draft.facts.get(ASIDE) or None
         self._keep(talk)
 
     def _keep(self, talk: OpenTalk) -> None:
-        owner, number = self.somebody.account.id, talk.number
-        row = pack(self.house.keys, owner, talk) | {"touched": self.now}
-        if talk.is_new:
-            named = {"conversation": talk.conversation.name, "started": self.now}
-            self._put_row(self.new_talks, row | named, {"person_id": owner, "number": number})
-        else:
-            self._put_row(self.talks, row, {"p": owner, "n": number})
-        self._touch()
-
-    @staticmethod
-    def _put_row(rows: list[dict[str, Any]], row: dict[str, Any], key: dict[str, int]) -> None:
-        """The last word on a row wins; one statement may not hold a row twice."""
-        rows[:] = [other for other in rows if any(other[name] != key[name] for name in key)]
-        rows.append(row | key)
-
-    def _touch(self) -> None:
-        who = self.somebody
-        row = {"talks": who.talks, "talk": who.talk, "greeted": who.greeted}
-        self._put_row(self.people, row, {"p": who.account.id})
-
-
-def home(registry: Registry, account: Any) -> tuple[Way, ...]:
-    """The menu of this person's roles."""
-    return tuple(way(each.name) for each in registry.menu(account))
-
-
-def _fits(button: Button, talk: OpenTalk) -> bool:
-    return (button.talk, button.revision) == (talk.number, talk.revision)
-
-
-def _taps(buttons: list[Button]) -> Tapped:
-    places = tuple(int(button.what) for button in buttons if button.what.isdecimal())
-    controls = [button.what for button in buttons if not button.what.isdecimal()]
-    return Tapped(places, controls[0] if controls else "")
-
-
-def _labels(talk: OpenTalk, said: Tapped, lang: str) -> str:
-    labels = talk.draft.asked.labels
-    parts = [labels[place] for place in said.places if place < len(labels)]
-    if said.control and not parts:
-        parts = [first_word(f"control.{said.control}", lang)]
-    return put(parts, lang)
+        self.kept.talk(self.house.keys, self.somebody.account.id, talk, self.now)
+        self.kept.person(self.somebody)

@@ -4,41 +4,67 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.channels.terminal import render
-from bot.choices import put_json
+from bot.channels.terminal import SOURCE, render
+from bot.channels.upload import from_line
+from bot.choices import moment, put_json
+from bot.enclosure import Enclosed, enclose
 from bot.forms import read
 from bot.settings import CITY
 from dialogue.ask import Review
 from dialogue.fill import Found, fill
-from dialogue.replay import Cancelled, Done, Draft, Said, Typed, advance
+from dialogue.replay import Cancelled, Done, Draft, Said, Typed, Waiting, advance
 from dialogue.say import say
 from dialogue.show import show_question
 from domain.form import Form
 from domain.frame import Frame
 
 Lang = Annotated[str, typer.Option(help="zh or en.")]
+Folder = Annotated[Path | None, typer.Option(help="Where the files that are sent are kept.")]
+Files = dict[str, Enclosed]
 
 
-def fill_file(file: Path, lang: Lang = "zh", now: str = "") -> None:
+def fill_file(file: Path, lang: Lang = "zh", now: str = "", files: Folder = None) -> None:
     """Conduct any XLSForm in the terminal and print the answers as JSON.
 
     Questions go to standard error and answers to standard output, so that a pipe gets both.
+    A file is sent as @path; its answer is the name under which it is kept.
     """
     from bot.app import clock
 
     form = read(file, lang)
-    began = datetime.fromisoformat(now) if now else clock()
+    began = moment(now) if now else clock()
     frame = Frame(began.astimezone(CITY).date(), began, f"{form.name}/{began.isoformat()}")
-    found = conduct(form, frame, lang, sys.stdin)
+    sent: Files = {}
+    found = conduct(form, frame, lang, sys.stdin, sent)
     if found is None:
         raise typer.Exit(1)
-    put_json({"form": form.name, "version": form.version, "answers": found.answers} | _why(found))
+    kept = {name: sent[name] for name in found.answers.values() if name in sent}
+    if files:
+        _write(files, kept)
+    told = {"form": form.name, "version": form.version, "answers": found.answers}
+    put_json(told | _why(found) | _named(kept))
+
+
+def _write(folder: Path, files: Files) -> None:
+    """Under their stored names, which no sender chose."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, each in files.items():
+        path = folder / name
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_bytes(each.upload.data)
+
+
+def _named(files: Files) -> dict[str, Any]:
+    about = {
+        stored: {"name": each.upload.name, "size": len(each.upload.data)}
+        for stored, each in files.items()
+    }
+    return {"files": about} if about else {}
 
 
 def _why(found: Found) -> dict[str, Any]:
@@ -46,8 +72,11 @@ def _why(found: Found) -> dict[str, Any]:
     return {name: value for name, value in extra.items() if value}
 
 
-def conduct(form: Form, frame: Frame, lang: str, lines: Any) -> Found | None:
-    """None when it was cancelled or the input ended before the form."""
+def conduct(
+    form: Form, frame: Frame, lang: str, lines: Any, files: Files | None = None
+) -> Found | None:
+    """None when it was cancelled or the input ended before the form. What is sent comes into
+    `files` by the name under which it is kept."""
 
     async def talk() -> Found:
         found = await fill(form, "form", frame)
@@ -64,13 +93,22 @@ def conduct(form: Form, frame: Frame, lang: str, lines: Any) -> Found | None:
             return result
         if isinstance(outcome, Cancelled):
             return None
-        sys.stderr.write(render(show_question(outcome, draft, lang, str)) + "\n\n")
-        said = next_words(words)
+        shown = show_question(outcome, draft, lang, str, SOURCE)
+        draft.asked.labels = [button["label"] for button in shown["buttons"]]
+        sys.stderr.write(render(shown) + "\n\n")
+        said = next_words(words, outcome, {} if files is None else files)
         if said is None:
             sys.stderr.write("The input ended before the form did. 输入结束，表单还没有填完。\n")
             return None
 
 
-def next_words(words: Iterator[str]) -> Said:
+def next_words(words: Iterator[str], open_one: Waiting, files: Files) -> Said:
     line = next(words, None)
-    return None if line is None else Typed(line.strip())
+    if line is None:
+        return None
+    upload = from_line(line) if open_one.question.kind == "media" else None
+    if upload is None:
+        return Typed(line.strip())
+    enclosed = enclose((upload,))
+    files[enclosed.file] = enclosed
+    return enclosed.sent

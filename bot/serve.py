@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.app import clock, make_turns
 from bot.intake import Intake
+from bot.porter import open_window
 from bot.settings import Settings
 from bot.turn import Turns
 from bot.web.house import WebHouse
@@ -49,6 +50,7 @@ async def serve(
     runner = web.AppRunner(make_app(house), access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     await web.TCPSite(runner, settings.host, port).start()
+    window = None if store.postgres else await open_window(intake, settings.data)
     ticking = start_clock(ticks(intake, turns))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -60,12 +62,15 @@ async def serve(
         await stop.wait()
     finally:
         ticking.shutdown(wait=False)
-        await runner.cleanup()
+        for each in (window, runner):
+            if each:
+                await each.cleanup()
         intake.close()
 
 
 def ticks(intake: Intake, turns: Turns) -> dict[str, tuple[int, Tick]]:
-    """The clockwork jobs: what is stuck each 15 s, drafts and upkeep each ten minutes."""
+    """The clockwork jobs: what is stuck each 15 s, ended months of some children each 30 s,
+    drafts and upkeep each ten minutes."""
 
     async def stuck() -> None:
         await intake.retry()
@@ -76,11 +81,18 @@ def ticks(intake: Intake, turns: Turns) -> dict[str, tuple[int, Tick]]:
         ):
             intake.ring_all()
 
-    return {"stuck": (15, stuck), "upkeep": (600, upkeep)}
+    async def months() -> None:
+        await intake.read(
+            lambda db: Upkeep(db, turns.store.keys, turns.clock(), show_answer).count_months(
+                turns.zone
+            )
+        )
+
+    return {"stuck": (15, stuck), "upkeep": (600, upkeep), "months": (30, months)}
 
 
 def tidy(upkeep: Upkeep) -> int:
     done = drafts.sweep(upkeep, upkeep.now)
-    forgotten = upkeep.forget_received()
+    forgotten = upkeep.forget_received() + upkeep.drop_orphans() + upkeep.fade()
     upkeep.beat("upkeep", f"{done} told, {forgotten} forgotten")
     return done

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.choices import Data, house, one_person, settings_for
+from bot.choices import Data, house, local_day, one_person, settings_for
 
 if TYPE_CHECKING:
     from bot.seed import Seeded
@@ -22,6 +21,7 @@ DEMO_ROLES = {
     "coordinator": "协调员 coordinator",
     "manager": "管理者 manager",
 }
+Months = Annotated[int, typer.Option(min=1, max=60, help="Months of history.")]
 DEMO_MINUTES = 24 * 60
 app = typer.Typer()
 
@@ -34,7 +34,7 @@ def serve(data: Data, port: int = 0) -> None:
 
 
 @app.command()
-def demo(data: Data, port: int = 0, months: int = 12, seed: int = 1) -> None:
+def demo(data: Data, port: int = 0, months: Months = 12, seed: int = 1) -> None:
     """Seed the demo city on first use, print sign-in links, serve the web chat."""
     with house(data, write=True) as store:
         people = demo_people(store, data, months, seed)
@@ -42,7 +42,7 @@ def demo(data: Data, port: int = 0, months: int = 12, seed: int = 1) -> None:
 
 
 @app.command("seed")
-def seed_command(data: Data, months: int = 12, seed: int = 1, today: str = "") -> None:
+def seed_command(data: Data, months: Months = 12, seed: int = 1, today: str = "") -> None:
     """Make the demo city: 1,051 children, 12 months, invented and reproducible."""
     with house(data, write=True) as store:
         make_city(store, data, months, seed, today)
@@ -54,21 +54,33 @@ def link(
     person: str = typer.Option(..., "--as", help="Code or name of the person."),
     base: str = "http://127.0.0.1:8080",
 ) -> None:
-    """Print a one-time sign-in link, good for 15 minutes."""
+    """Print a one-time sign-in link, good for 15 minutes; also while the server runs."""
+    from bot.porter import NoPorter, ask_link
+
+    try:
+        token = ask_link(data, person)
+    except NoPorter:
+        token = own_link(data, person)
+    typer.echo(f"{base}/in/{token}")
+
+
+def own_link(data: Path, person: str) -> str:
+    """Where no server of this directory runs, or any number of them may (PostgreSQL)."""
     from bot.app import clock
     from storage.doors import make_link
 
     with house(data, write=True) as store, store.work() as db:
-        token = make_link(db, store.keys, one_person(db, person), clock())
-    typer.echo(f"{base}/in/{token}")
+        return make_link(db, store.keys, one_person(db, person), clock())
 
 
 def run(
     store: Store, data: Path, port: int, *, demo: bool, people: dict[str, int] | None = None
 ) -> None:
+    from bot.logs import set_up
     from bot.serve import free_port, serve
 
     settings = settings_for(data)
+    set_up(settings)
     wanted = port or settings.port
     found = free_port(settings.host, wanted)
     if found != wanted:
@@ -121,7 +133,7 @@ def make_city(store: Store, data: Path, months: int, seed: int, today: str) -> S
     from bot.seed import seed_city
 
     settings = settings_for(data)
-    day = datetime.fromisoformat(today).date() if today else clock().astimezone(settings.tz).date()
+    day = local_day(today) if today else clock().astimezone(settings.tz).date()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         tasks: dict[str, int] = {}

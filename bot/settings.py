@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CITY = ZoneInfo("Asia/Shanghai")
@@ -24,6 +25,28 @@ class Settings(BaseSettings):
     https: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (OSError, ValueError, KeyError):
+            raise ValueError("is no zone such as Asia/Shanghai") from None
+        return zone
+
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+
+class BadSettings(Exception):
+    """Settings of the environment that cannot be; the message names each."""
+
+
+def make_settings(**given: Any) -> Settings:
+    """The settings of the environment and these. Raises BadSettings."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        wrong = (f"YUMIAO_{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors())
+        raise BadSettings("Settings that cannot be, 设置有误: " + "; ".join(wrong)) from None

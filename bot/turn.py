@@ -12,10 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 import orjson
+import structlog
 from sqlalchemy import Connection
 
+from bot import danger
 from bot.channels.message import Incoming, Outgoing, Taken
-from bot.exchange import Exchange, House
+from bot.enclosure import packed, unpacked
+from bot.exchange import Exchange
+from bot.house import House
+from bot.logs import place_of
 from dialogue.registry import Registry
 from domain.library import Library
 from domain.trouble import Refused
@@ -23,6 +28,7 @@ from storage import inbox, trouble
 from storage.session import Store, Unavailable
 
 GROUP = 64
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,21 @@ class Turns:
     def _group(self, db: Connection, messages: Sequence[Incoming], again: bool) -> list[Taken]:
         people = inbox.load_people(db, (message.person_id for message in messages))
         if again:
-            people = {number: replace(who, stuck=0) for number, who in people.items()}
+            before_it = [self._before(db, who) for who in people.values()]
+            people = {who.account.id: who for who in before_it if who is not None}
+            if len(people) < len(before_it):
+                return [Taken("stuck") for _ in messages]
         before = inbox.seen(db, [(message.source, message.key) for message in messages])
         writes = inbox.Writes()
         taken = [self._one(db, message, people, before, writes) for message in messages]
         inbox.write(db, writes)
         return taken
+
+    def _before(self, db: Connection, who: inbox.Somebody) -> inbox.Somebody | None:
+        """For a stuck message: as she was when she sent it, ahead of those that wait behind it;
+        None while an emergency has overtaken it."""
+        found = danger.go_back(db, self.store.keys, self.registry, who, self.clock())
+        return replace(found, stuck=0) if found else None
 
     def _one(
         self,
@@ -83,10 +98,11 @@ class Turns:
         known = before.get((message.source, message.key))
         if known is not None:
             return Taken("duplicate" if known == digest(message) else "reused")
-        if somebody.stuck:
-            trouble.queue(db, self.store.keys, somebody.account.id, _kept(message), self.clock())
-            return Taken("stuck")
         exchange = Exchange(self.house, db, somebody, message, self.clock())
+        if somebody.stuck and not danger.overtakes(self.registry, somebody, message):
+            trouble.queue(db, self.store.keys, somebody.account.id, _kept(message), self.clock())
+            receipt = trouble.receipt_of(message.source, message.key)
+            return Taken("stuck", (exchange.sorry(receipt, "trouble.waiting"),))
         replies = exchange.hold()
         self._write(writes, exchange, replies)
         return Taken("new", tuple(replies))
@@ -114,9 +130,9 @@ class Turns:
             )
             for reply in replies
         ]
-        writes.new_talks += exchange.new_talks
-        writes.talks += exchange.talks
-        writes.people += exchange.people
+        writes.new_talks += exchange.kept.new_talks
+        writes.talks += exchange.kept.talks
+        writes.people += exchange.kept.people
 
     def _alone(self, message: Incoming, error: Exception) -> Taken:
         """What a single message's failure leaves behind, apart from the rolled-back work."""
@@ -132,10 +148,12 @@ class Turns:
                 replies = exchange.refuse(error)
                 state = "new"
             else:
+                kept = _kept(message) | {"shown": message.shown or somebody.mark}
                 receipt, dead = trouble.keep(
-                    db, self.store.keys, message.person_id, _kept(message), error, self.clock()
+                    db, self.store.keys, message.person_id, kept, error, self.clock()
                 )
-                replies = [exchange.sorry(receipt, dead=dead)]
+                _log(message, error, receipt, dead=dead)
+                replies = [exchange.sorry(receipt, "trouble.dead" if dead else "trouble.stuck")]
                 state = "dead" if dead else "stuck"
                 if not dead:
                     return Taken("stuck", tuple(replies))
@@ -159,8 +177,24 @@ class Turns:
         return done
 
 
+def _log(message: Incoming, error: Exception, receipt: str, *, dead: bool) -> None:
+    """Where the bug is, for the engineer; what was said stays sealed under the receipt."""
+    log.error(
+        "turn.failed",
+        receipt=receipt,
+        person=message.person_id,
+        source=message.source,
+        error=type(error).__name__,
+        place=place_of(error.__traceback__),
+        dead=dead,
+    )
+
+
 def digest(message: Incoming) -> str:
-    said = orjson.dumps([message.text, list(message.tokens)])
+    parts: list[object] = [message.text, list(message.tokens)]
+    if message.files:  # by what was sent: an encoder need not give the same bytes twice
+        parts.append([file.sent for file in message.files])
+    said = orjson.dumps(parts)
     return hashlib.blake2b(said, digest_size=16).hexdigest()
 
 
@@ -171,6 +205,7 @@ def _kept(message: Incoming) -> dict[str, object]:
         "text": message.text,
         "tokens": list(message.tokens),
         "shown": message.shown,
+        "files": packed(message.files),
     }
 
 
@@ -182,4 +217,5 @@ def _unkept(person_id: int, kept: dict[str, object]) -> Incoming:
         text=str(kept["text"]),
         tokens=tuple(kept["tokens"]),  # type: ignore[arg-type]
         shown=kept["shown"],  # type: ignore[arg-type]
+        files=unpacked(kept.get("files", ())),
     )

@@ -8,27 +8,35 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
-from dialogue.read import plain, read_day, read_number, read_time
-from dialogue.say import LANGS, Say, put, say
+from dialogue.media import LIMITS, Sent, is_file, words_of
+from dialogue.read import plain, read_day, read_number, read_place, read_time, short
+from dialogue.say import LANGS, Lines, Say, put, say
 from dialogue.texts import words
 from domain.trouble import Unreadable
 
 T = TypeVar("T")
 Kept = Any  # JSON
 LONGEST = 2_000
+MATCHES = 6  # options named where a search has found several
 
 
 @dataclass(frozen=True)
 class Pick:
-    """One thing to choose: its stable value, its words, and what else may be typed."""
+    """One thing to choose: its stable value, its words, and what else may be typed.
+
+    One that is `alone` goes with no other. `urgent` are the emergency codes that it means,
+    `grave` says that life may be at stake.
+    """
 
     value: str
     label: object
     code: str = ""
     names: tuple[str, ...] = ()
+    alone: bool = False
+    urgent: str = ""
+    grave: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Section:
 
 @dataclass
 class Question(Generic[T]):
-    """Asked under a key that is stable for ever and names its subject."""
+    """Asked under a key that is stable for ever and names its subject (`about`: its code)."""
 
     key: str
     ask: object
@@ -56,6 +64,12 @@ class Question(Generic[T]):
     hint: object = None
     shown: int = 240
     verdict: Callable[[str], object | None] | None = None
+    about: str = ""
+
+    @property
+    def urgent(self) -> dict[str, str]:
+        """Options that mean an emergency or lead to one: their codes by value."""
+        return {pick.value: pick.urgent for pick in self.picks if pick.urgent}
 
     def __await__(self) -> Generator[Question[T], Kept, T]:
         answer = yield self
@@ -70,6 +84,10 @@ class Question(Generic[T]):
         self.judge(value)
         return value
 
+    def sent(self, file: Sent) -> Kept:
+        """Takes a file; raises Unreadable, as only few questions are answered by one."""
+        raise Unreadable("file.not_asked", **LIMITS)
+
     def judge(self, value: str) -> None:
         complaint = self.verdict(value) if self.verdict else None
         if complaint is not None:
@@ -82,7 +100,24 @@ class Question(Generic[T]):
             names = (pick.value, pick.code, *pick.names, *labels)
             if wanted and wanted in {plain(name) for name in names}:
                 return pick
+        if len(self.picks) > self.shown:
+            return self.searched(wanted)
         raise Unreadable("ask.choose", n=len(self.picks))
+
+    def searched(self, wanted: str) -> Pick:
+        """Of a list too long to be shown whole: the one option that holds these words."""
+        found = [pick for pick in self.picks if wanted and wanted in self.words_of(pick)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise Unreadable("ask.not_found", n=len(self.picks))
+        some = [pick.label for pick in found[:MATCHES]]
+        raise Unreadable("ask.several", n=len(found), which=Lines(some, glue="\n"))
+
+    @staticmethod
+    def words_of(pick: Pick) -> str:
+        labels = (put(pick.label, lang) for lang in LANGS)
+        return plain(" ".join((pick.value, pick.code, *pick.names, *labels)))
 
     def allows(self, kept: Kept) -> bool:
         """Whether a kept answer may still stand; a reason for none always may."""
@@ -122,7 +157,7 @@ class Confirm(Question[bool]):
 
 @dataclass
 class Many(Question[tuple[str, ...]]):
-    """Any of several; an option called `none` stands alone."""
+    """Any of several; an option that is `alone` goes with no other."""
 
     kind: ClassVar[str] = "many"
     ordered: bool = False
@@ -150,8 +185,9 @@ class Many(Question[tuple[str, ...]]):
         found = list(dict.fromkeys(value.split()))
         if not self.ordered:
             found = [pick.value for pick in self.picks if pick.value in found]
-        if "none" in found and len(found) > 1:
-            raise Unreadable("ask.none_alone")
+        alone = [pick.label for pick in self.picks if pick.alone and pick.value in found]
+        if alone and len(found) > 1:
+            raise Unreadable("ask.alone", label=alone[0])
         self.judge(" ".join(found))
         return found
 
@@ -182,8 +218,8 @@ class Number(Question[float | None]):
         if self.whole and found != int(found):
             raise Unreadable("read.whole")
         if self._outside(found):
-            raise Unreadable("read.between", least=_short(self.least), most=_short(self.most))
-        return self.chosen(_short(found))
+            raise Unreadable("read.between", least=short(self.least), most=short(self.most))
+        return self.chosen(short(found))
 
     def _outside(self, found: float) -> bool:
         below = self.least is not None and found < self.least
@@ -194,12 +230,6 @@ class Number(Question[float | None]):
 
     def take(self, kept: Kept) -> float | None:
         return None if is_reason(kept) else float(kept)
-
-
-def _short(number: float | None) -> str:
-    if number is None:
-        return ""
-    return str(int(number)) if number == int(number) else f"{Decimal(str(number)):f}"
 
 
 @dataclass
@@ -283,6 +313,52 @@ class Moment(Words):
         if not gap:
             raise Unreadable("read.moment")
         return self.chosen(f"{read_day(day, self.today).isoformat()}T{read_time(time)}")
+
+
+class Place(Words):
+    """A place on the map, kept coarse: "28.66 121.42 0 0" as ODK writes it."""
+
+    kind: ClassVar[str] = "place"
+
+    def typed(self, text: str) -> Kept:
+        return self.chosen(read_place(text))
+
+    def echo(self, kept: Kept) -> object:
+        return super().echo(kept) if is_reason(kept) else coarse(kept)
+
+
+def coarse(place: str) -> str:
+    """A kept place as a person reads it: "28.66, 121.42"."""
+    return ", ".join(place.split()[:2])
+
+
+@dataclass
+class Media(Question[str]):
+    """A picture, a recording or a document; the answer is the name under which it is kept."""
+
+    kind: ClassVar[str] = "media"
+    takes: str = "file"
+
+    def typed(self, text: str) -> Kept:
+        key = "media.words_skip" if self.optional else "media.words"
+        raise Unreadable(key, what=say(f"media.what.{self.takes}"))
+
+    def sent(self, file: Sent) -> Kept:
+        if file.fault:
+            raise Unreadable(file.fault, **LIMITS)
+        if file.takes != self.takes:
+            raise Unreadable(f"file.wrong.{self.takes}", **LIMITS)
+        self.judge(file.file)
+        return {"file": file.file, "name": file.name, "size": file.size}
+
+    def still(self, kept: Kept) -> bool:
+        return is_file(kept)
+
+    def take(self, kept: Kept) -> str:
+        return "" if is_reason(kept) else str(kept["file"])
+
+    def echo(self, kept: Kept) -> object:
+        return super().echo(kept) if is_reason(kept) else words_of(kept)
 
 
 @dataclass(frozen=True)

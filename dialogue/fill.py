@@ -13,11 +13,12 @@ from functools import partial
 from typing import Any
 
 from dialogue.ask import Choice, Confirm, Line, Pick, Question, Section, is_reason
-from dialogue.formask import FormWords, answer_words, make_question, may_stand
+from dialogue.formask import FormWords, answer_words, make_question, may_stand, value_of
 from dialogue.replay import Before, once
 from dialogue.say import Lines, Say, say
 from domain.form import Filling, Form, Given, Item, Node
 from domain.frame import Frame
+from domain.media import MEDIA
 
 SAME, EACH = "same", "each"
 NEVER, REVIEW = "never", "review"
@@ -70,7 +71,7 @@ class _Conduct:
         last: dict[str, str],
         known: dict[str, str],
     ) -> None:
-        self.form, self.last, self.known = form, last, known
+        self.form, self.about, self.last, self.known = form, about, last, known
         self.stops: Callable[[str], bool] = bool
         self.prefix = f"{form.name}/{about}"
         self.instances: dict[str, list[str]] = {}
@@ -139,8 +140,10 @@ class _Conduct:
         return found
 
     def is_harmless(self, node: Node, value: str) -> bool:
-        """Still an answer of this form, and no emergency."""
+        """Still an answer of this form, and no emergency; a picture is of its own day."""
         filling = self.filling
+        if node.item.type in MEDIA:
+            return False
         return filling.complaint(node, value) is None and not filling.urgent(node, value)
 
     def screen_question(self, key: str, group: Node, harmless: dict[str, str]) -> Screen:
@@ -149,7 +152,9 @@ class _Conduct:
             self.screen_text(group, harmless),
             picks=(Pick(SAME, self.same_label(group)), Pick(EACH, say("fill.each"))),
             section=self.section,
+            about=self.about,
             values=harmless,
+            opens=bool(self.urgent_labels(group)),
         )
 
     def screen_text(self, group: Node, harmless: Mapping[str, str]) -> Lines:
@@ -242,7 +247,7 @@ class _Conduct:
     async def put(self, node: Node, key: str) -> Any:
         """Asks a question that has no answer yet; notes before it are shown with it."""
         question = make_question(self.filling, node, key)
-        question.section = self.section
+        question.section, question.about = self.section, self.about
         question.quiet = node.item.extra.get("ask") == REVIEW
         if self.notes:
             question.ask = Lines([*self.notes, question.ask])
@@ -254,7 +259,7 @@ class _Conduct:
                 self.found.whys[node.path] = kept["why"]
             self.filling.set(node.path, "")  # a default is no answer of hers
             return
-        value = " ".join(kept) if isinstance(kept, list) else str(kept)
+        value = value_of(kept)
         self.filling.set(node.path, value)
         codes = self.filling.urgent(node, value) if value else ()
         fresh = tuple(code for code in codes if self.stops(code))
@@ -264,9 +269,17 @@ class _Conduct:
 
 @dataclass
 class Screen(Choice):
-    """A whole section: "same" is kept as the values that it meant when it was said."""
+    """A whole section: "same" is kept as the values that it meant when it was said.
+
+    `opens`: going through its items may come upon an emergency.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
+    opens: bool = False
+
+    @property
+    def urgent(self) -> dict[str, str]:
+        return {EACH: ""} if self.opens else {}
 
     def chosen(self, value: str) -> Any:
         return {SAME: self.values} if value == SAME else value

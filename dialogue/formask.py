@@ -11,16 +11,23 @@ from dialogue.ask import (
     Choice,
     Day,
     Many,
+    Media,
     Moment,
     Number,
     Pick,
+    Place,
     Question,
     Time,
     Words,
+    coarse,
     is_reason,
 )
-from dialogue.say import say
+from dialogue.media import is_file, words_of
+from dialogue.say import lines, say
+from dialogue.texts import words
+from domain.emergency import emergencies
 from domain.form import Filling, Node
+from domain.media import MEDIA
 
 CHOSEN = ("select_one", "select_multiple", "rank")
 
@@ -54,22 +61,36 @@ class FormWords:
         return ("、" if lang == "zh" else ", ").join(labels)
 
 
+def value_of(kept: Any) -> str:
+    """A kept answer as the form's value."""
+    if isinstance(kept, list):
+        return " ".join(kept)
+    return str(kept["file"] if is_file(kept) else kept)
+
+
 def may_stand(filling: Filling, node: Node, kept: Any) -> bool:
     """Whether the form still takes a kept answer: others may have changed since."""
-    value = " ".join(kept) if isinstance(kept, list) else str(kept)
-    return _verdict(filling, node, value) is None
+    if (node.item.type in MEDIA) != is_file(kept):
+        return False
+    return _verdict(filling, node, value_of(kept)) is None
 
 
 def answer_words(filling: Filling, node: Node, kept: Any) -> object | None:
     """How an answer reads on the review screen; None where nothing was asked yet."""
     if is_reason(kept):
         return None if kept["why"] == "unfilled" else say(f"why.{kept['why']}")
-    value = " ".join(kept) if isinstance(kept, list) else str(kept)
+    if is_file(kept):
+        return words_of(kept)
+    value = value_of(kept)
     if node.item.type in CHOSEN:
         return FormWords(filling, node, value) if value else say("none")
-    if node.item.type == "date":
-        return date.fromisoformat(value)
-    return value
+    match node.item.type:
+        case "date":
+            return date.fromisoformat(value)
+        case "geopoint":
+            return coarse(value)
+        case _:
+            return value
 
 
 def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:
@@ -80,10 +101,10 @@ def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:
     question.optional = empty or not filling.required(node)
     question.reasons = any(option.extra.get("score") for option in node.item.options)
     question.optional = question.optional and not question.reasons
-    question.web = node.item.extra.get("channel") == "web"
+    question.web = node.item.extra.get("channel") == "web" or node.item.type in MEDIA
     question.verdict = lambda value: _verdict(filling, node, value)
-    hint = _Hint(filling, node)
-    question.hint = hint if node.item.hint or node.item.guidance else None
+    hint = _Hint(filling, node) if node.item.hint or node.item.guidance else None
+    question.hint = lines(hint, question.hint) if question.hint else hint
     return question
 
 
@@ -107,8 +128,25 @@ def _verdict(filling: Filling, node: Node, value: str) -> object | None:
 
 
 def _picks(filling: Filling, node: Node) -> tuple[Pick, ...]:
-    return tuple(
-        Pick(option.value, _OptionWords(filling, node, option)) for option in filling.options(node)
+    return tuple(_pick(filling, node, option) for option in filling.options(node))
+
+
+def _pick(filling: Filling, node: Node, option: Any) -> Pick:
+    """An option with what its columns say: that it is alone, that it is an emergency."""
+    alone = option.extra.get("alone", "")
+    listed = emergencies()
+    codes = [
+        code
+        for code in filling.urgent(node, option.value)
+        if code not in listed or listed[code].level != "P"
+    ]
+    return Pick(
+        option.value,
+        _OptionWords(filling, node, option),
+        names=words("answer.none") if alone == "none" else (),
+        alone=bool(alone),
+        urgent=" ".join(codes),
+        grave=any(code in listed and listed[code].level == "R0" for code in codes),
     )
 
 
@@ -167,6 +205,14 @@ def _moment(filling: Filling, node: Node, key: str) -> Question[Any]:
     return Moment(key, _ask(filling, node), today=_today(filling))
 
 
+def _place(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Place(key, _ask(filling, node), hint=say("place.hint"))
+
+
+def _media(filling: Filling, node: Node, key: str) -> Question[Any]:
+    return Media(key, _ask(filling, node), takes=node.item.type)
+
+
 def _today(filling: Filling) -> Any:
     return filling.given.today
 
@@ -182,4 +228,8 @@ MAKERS: dict[str, Callable[[Filling, Node, str], Question[Any]]] = {
     "date": _day,
     "time": _time,
     "dateTime": _moment,
+    "geopoint": _place,
+    "image": _media,
+    "audio": _media,
+    "file": _media,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, timedelta
+from decimal import Decimal
 
 from domain.trouble import Unreadable
 
@@ -20,6 +21,7 @@ FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日
 SHORT = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$")
 ENGLISH = re.compile(r"(\d{1,2})\s+([a-z]{3})[a-z]*(?:\s+(\d{4}))?$")
 AGO = re.compile(r"(\d{1,2})\s*(?:天前|days? ago)$")
+PLACE = re.compile(r"([-+]?\d{1,3}(?:\.\d{1,15})?)(?:\s*[,、]\s*|\s+)([-+]?\d{1,3}(?:\.\d{1,15})?)")
 TIME = re.compile(r"(\d{1,2})\s*[:点时]\s*(\d{1,2})?\s*分?$")
 
 
@@ -45,6 +47,13 @@ def _chinese(found: re.Match[str]) -> int:
     hundreds = DIGITS.get(found["hundreds"] or "一", 1) * 100 if found["hundred"] else 0
     tens = DIGITS.get(found["tens"] or "一", 1) * 10 if found["ten"] else 0
     return hundreds + tens + DIGITS.get(found["ones"] or "零", 0)
+
+
+def short(number: float | None) -> str:
+    """As it is kept and shown: no more figures than it has."""
+    if number is None:
+        return ""
+    return str(int(number)) if number == int(number) else f"{Decimal(str(number)):f}"
 
 
 def read_day(text: str, today: date) -> date:
@@ -84,3 +93,17 @@ def read_time(text: str) -> str:
     if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
         raise Unreadable("read.time")
     return f"{int(found[1]):02}:{int(found[2] or 0):02}"
+
+
+def read_place(text: str) -> str:
+    """`28.6612 121.4249` (a comma will do) as "28.66 121.42 0 0": about a kilometre.
+
+    Degrees, latitude first; raises Unreadable.
+    """
+    found = PLACE.fullmatch(plain(text).replace("°", ""))
+    if not found:
+        raise Unreadable("read.place")
+    north, east = (round(float(degrees), 2) + 0.0 for degrees in found.groups())
+    if abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+        raise Unreadable("read.place_range")
+    return f"{north:.2f} {east:.2f} 0 0"

@@ -14,6 +14,8 @@ from domain.roles import Account, Right
 
 Talk = Callable[[Any], Coroutine[Any, Any, Any]]
 Then = Callable[[Any, Any], "Answer"]
+Alarm = Callable[[Any, str, tuple[str, ...]], "Answer"]
+"""Of an act, the code of a child and emergency codes: raises the alert and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A talk, its act, who may hold it, and the class of data that it shows."""
+    """A talk, its act, who may hold it, and the class of data that it shows.
+
+    One that is `urgent` never waits behind anything.
+    """
 
     name: str
     talk: Talk
@@ -66,6 +71,7 @@ class Conversation:
     needs: Right | None
     carries: DataClass
     menu: int
+    urgent: bool = False
 
     def open_to(self, account: Account) -> bool:
         return self.needs is None or account.may(self.needs)
@@ -73,9 +79,10 @@ class Conversation:
 
 @dataclass
 class Registry:
-    """Conversations by name."""
+    """Conversations by name; `alarm` is told of an urgent answer that was refused."""
 
     by_name: dict[str, Conversation] = field(default_factory=dict)
+    alarm: Alarm | None = None
     _words: dict[str, Conversation] | None = None
 
     def add(self, conversation: Conversation) -> None:
@@ -119,12 +126,13 @@ def conversation(
     then: Then,
     carries: DataClass,
     menu: int = 0,
+    urgent: bool = False,
 ) -> Callable[[Talk], Talk]:
     """Registers a talk. `needs` None opens it to everybody who has signed in; `menu` is its
     place in the menu, 0 for none."""
 
     def register(talk: Talk) -> Talk:
-        conversations.add(Conversation(name, talk, then, needs, carries, menu))
+        conversations.add(Conversation(name, talk, then, needs, carries, menu, urgent))
         return talk
 
     return register

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from dialogue.ask import CHANGE, Kept, Many, Question, Review, is_reason
+from dialogue.ask import CHANGE, Confirm, Kept, Many, Pick, Question, Review, is_reason
+from dialogue.media import Sent
+from dialogue.numbered import Shown, is_number, meant
 from dialogue.read import plain
-from dialogue.say import say
+from dialogue.say import lines, say
 from dialogue.texts import words
 from domain.trouble import Refused, Unreadable
 
@@ -51,12 +53,19 @@ class Before:
 
 @dataclass
 class Asked:
-    """The open question as it was shown: its key, its options in order, ticks so far."""
+    """The open question as it was shown: its key, its options in order, ticks so far.
+
+    `about` is its subject, `urgent` the emergency codes of options; `doubt` is an option of
+    which it is being asked whether it was meant.
+    """
 
     key: str = ""
     picks: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     ticks: list[str] = field(default_factory=list)
+    about: str = ""
+    urgent: dict[str, str] = field(default_factory=dict)
+    doubt: str = ""
 
 
 @dataclass
@@ -84,7 +93,7 @@ class Tapped:
     control: str = ""
 
 
-Said = Typed | Tapped | None
+Said = Typed | Tapped | Sent | None
 
 
 @dataclass(frozen=True)
@@ -198,21 +207,28 @@ def _once_only(key: str, draft: Draft) -> None:
 def _wait(question: Question[Any], draft: Draft, note: object = None) -> Waiting:
     if draft.asked.key != question.key:
         draft.asked = Asked(question.key)
-    draft.asked.picks = [pick.value for pick in question.picks]
-    return Waiting(question, note)
+    shown = _doubtful(question, draft.asked.doubt) if draft.asked.doubt else question
+    draft.asked.picks = [pick.value for pick in shown.picks]
+    draft.asked.about, draft.asked.urgent = question.about, shown.urgent
+    return Waiting(shown, note)
 
 
 def _take(question: Question[Any], draft: Draft, said: Said) -> Kept:
     """The answer, or a jump elsewhere by exception."""
     try:
+        if draft.asked.doubt:
+            return _settle(question, draft, said)
         control = _control(question, said)
         if control:
             return _obey(control, question, draft, said)
         if isinstance(said, Tapped):
             kept = _tap(question, draft, said)
+        elif isinstance(said, Sent):
+            kept = question.sent(said)
         else:
             assert isinstance(said, Typed)
             kept = _typed(question, draft, said.text)
+            _doubt(question, draft, said.text, kept)
         if not question.allows(kept):  # it was offered when shown, and is so no longer
             raise Unreadable("ask.choose", n=len(question.picks))
         return _change(kept, draft) if isinstance(question, Review) else kept
@@ -222,15 +238,57 @@ def _take(question: Question[Any], draft: Draft, said: Said) -> Kept:
 
 def _typed(question: Question[Any], draft: Draft, text: str) -> Kept:
     """A plain number is the place of an option as it was shown, else it is read."""
-    shown, number = draft.asked.picks, plain(text)
-    by_place = question.kind in ("choice", "review", "day") and number.isdecimal()
-    if by_place and 1 <= int(number) <= len(shown):
-        return question.chosen(shown[int(number) - 1])
+    shown = Shown(draft.asked.picks, draft.asked.labels)
+    if question.kind in ("choice", "review", "day"):
+        found = meant(question, shown, text)
+        if found is not None:
+            return question.chosen(found)
     if question.kind == "many":
-        places = number.replace("、", " ").replace(",", " ").replace("，", " ").split()
-        if places and all(p.isdecimal() and 1 <= int(p) <= len(shown) for p in places):
-            return question.chosen(" ".join(shown[int(p) - 1] for p in places))
+        parts = plain(text).replace("、", " ").replace(",", " ").split()
+        if parts and all(map(is_number, parts)):
+            values = [value for part in parts if (value := meant(question, shown, part))]
+            if len(values) == len(parts):
+                return question.chosen(" ".join(values))
     return question.typed(text)
+
+
+def _doubt(question: Question[Any], draft: Draft, text: str, kept: Kept) -> None:
+    """A lone number out of habit must not raise an alarm: where life may be at stake it is
+    asked once whether this was meant. A tap on the button needs no second question."""
+    chosen = kept if isinstance(kept, list) else [kept]
+    grave = [pick.value for pick in question.picks if pick.grave and pick.value in chosen]
+    if grave and len(chosen) == 1 and is_number(text):
+        draft.asked = Asked(question.key, ticks=draft.asked.ticks, doubt=grave[0])
+        raise _Stop(_wait(question, draft))
+
+
+def _doubtful(question: Question[Any], value: str) -> Question[Any]:
+    """Whether this option was meant."""
+    pick = next((each for each in question.picks if each.value == value), Pick(value, value))
+    yes = Pick("yes", say("yes"), names=words("answer.yes"), urgent=pick.urgent)
+    no = Pick("no", say("no"), names=words("answer.no"))
+    ask = lines(question.ask, say("ask.is_it", label=pick.label))
+    return Confirm(question.key, ask, picks=(yes, no), section=question.section)
+
+
+def _settle(question: Question[Any], draft: Draft, said: Said) -> Kept:
+    """Yes takes the option that was in doubt; no and back ask the question again."""
+    value = draft.asked.doubt
+    doubtful = _doubtful(question, value)
+    if _control(doubtful, said) == "cancel":
+        raise _Stop(Cancelled())
+    if _control(doubtful, said) == "back":
+        answer = "no"
+    elif isinstance(said, Tapped):
+        answer = _tap(doubtful, draft, said)
+    elif isinstance(said, Typed):
+        answer = _typed(doubtful, draft, said.text)
+    else:
+        raise Unreadable("ask.choose", n=2)
+    draft.asked = Asked(question.key, ticks=draft.asked.ticks)
+    if answer != "yes":
+        raise _Stop(_wait(question, draft))
+    return question.chosen(value)
 
 
 def _tap(question: Question[Any], draft: Draft, said: Tapped) -> Kept:
@@ -240,12 +298,16 @@ def _tap(question: Question[Any], draft: Draft, said: Tapped) -> Kept:
         raise Unreadable("ask.choose", n=len(question.picks))
     if not isinstance(question, Many):
         return question.chosen(values[0])
-    if values == ["none"] and not draft.asked.ticks:
-        return question.chosen("none")
+    if len(values) == 1 and not draft.asked.ticks and values[0] in _alone(question):
+        return question.chosen(values[0])
     for value in values:
         ticks = draft.asked.ticks
         ticks.remove(value) if value in ticks else ticks.append(value)
     raise _Stop(_wait(question, draft))
+
+
+def _alone(question: Question[Any]) -> set[str]:
+    return {pick.value for pick in question.picks if pick.alone}
 
 
 def _change(kept: Kept, draft: Draft) -> Kept:
@@ -261,7 +323,8 @@ def _change(kept: Kept, draft: Draft) -> Kept:
 def _control(question: Question[Any], said: Said) -> str:
     if isinstance(said, Tapped):
         return said.control
-    assert isinstance(said, Typed)
+    if not isinstance(said, Typed):
+        return ""
     name = _control_words().get(plain(said.text), "")
     return name if name in controls(question) else ""
 
@@ -322,4 +385,4 @@ def once(key: str, make: Callable[[], Kept]) -> Once:
     return Once(key, make)
 
 
-__all__ = ["Draft", "Once", "Tapped", "Typed", "advance", "is_reason", "once"]
+__all__ = ["Draft", "Once", "Sent", "Tapped", "Typed", "advance", "is_reason", "once"]

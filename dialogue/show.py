@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.ask import Many, Question, Review
+from dialogue.ask import Line, Many, Media, Question, Review
+from dialogue.media import LIMITS, FileWords
 from dialogue.registry import Answer
 from dialogue.replay import Draft, Waiting, controls
 from dialogue.say import lines, put, say
@@ -13,14 +14,18 @@ from dialogue.texts import first_word
 
 Token = Callable[[str], str]  # "3" (a place) or "back" (a control) -> what a button carries
 Body = dict[str, Any]
+WAYS = {"web": "media.how.web", "terminal": "media.how.terminal"}
+"""How a file is sent, by channel; on every other one it is not."""
 
 
-def show_question(waiting: Waiting, draft: Draft, lang: str, token: Token) -> Body:
+def show_question(
+    waiting: Waiting, draft: Draft, lang: str, token: Token, channel: str = "web"
+) -> Body:
     """The message for an open question: its text, its buttons, how it is to be answered."""
     question = waiting.question
     body: Body = {
         "kind": question.kind,
-        "text": put(_text(waiting), lang),
+        "text": put(_text(waiting, channel), lang),
         "buttons": [
             _pick(question, draft, place, lang, token)
             for place in range(min(len(question.picks), question.shown))
@@ -31,22 +36,43 @@ def show_question(waiting: Waiting, draft: Draft, lang: str, token: Token) -> Bo
         body["text"] += "\n" + put(say("ask.more", n=len(question.picks)), lang)
     if waiting.note is not None:
         body["note"] = put(waiting.note, lang)
+    if isinstance(question, Media):
+        body["takes"] = question.takes
     if isinstance(question, Review):
         body["lines"] = [
-            {"label": put(line.label, lang), "answer": put(line.answer, lang), "place": place}
+            _line(place, line, lang)
             for place, line in enumerate(question.lines, 1)
             if line.answer is not None
         ]
     return body
 
 
-def _text(waiting: Waiting) -> object:
+def _how(question: Question[Any], channel: str) -> object:
+    """What a file must be, and how this channel sends one."""
+    if not isinstance(question, Media):
+        return None
+    takes = say(f"media.takes.{question.takes}", **LIMITS)
+    return lines(takes, say(WAYS.get(channel, "media.how.elsewhere")))
+
+
+def _line(place: int, line: Line, lang: str) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "label": put(line.label, lang),
+        "answer": put(line.answer, lang),
+        "place": place,
+    }
+    if isinstance(line.answer, FileWords):
+        shown["file"] = line.answer.file
+    return shown
+
+
+def _text(waiting: Waiting, channel: str) -> object:
     question = waiting.question
     head = None
     if question.section:
         part = question.section
         head = say("section", number=part.number, total=part.total, label=part.label)
-    return lines(head, question.ask, question.hint)
+    return lines(head, question.ask, question.hint, _how(question, channel))
 
 
 def _pick(

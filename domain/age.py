@@ -9,6 +9,7 @@ Band = Literal["0-2", "3-5", "6-17"]
 Stage = Literal["home", "kindergarten", "primary", "junior", "senior", "grown"]
 
 SCHOOL_YEAR_BEGINS = (9, 1)
+GROWN = 18
 
 
 def age_on(birth: date, day: date) -> int:
@@ -22,10 +23,18 @@ def age_on(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
+def is_grown(birth: date, day: date) -> bool:
+    """Whether somebody is a minor no longer on this day (Minors Protection Law art. 2)."""
+    return age_on(birth, day) >= GROWN
+
+
 def band(age: int) -> Band:
-    """The band of the visit form that fits an age in years; ValueError from 18 on."""
-    if not 0 <= age < 18:
-        raise ValueError(f"{age} is no child's age")
+    """The band of the visit form that fits an age in years best; whoever is grown has the last.
+
+    ValueError before the birth.
+    """
+    if age < 0:
+        raise ValueError(f"{age} is no age")
     if age < 3:
         return "0-2"
     return "3-5" if age < 6 else "6-17"

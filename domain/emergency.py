@@ -62,6 +62,7 @@ class _Words:
     code: str
     pattern: re.Pattern[str]
     but: tuple[str, ...]
+    whole: frozenset[str]
 
 
 @cache
@@ -78,6 +79,11 @@ def emergency(code: str, alone: bool = False) -> Emergency:
     if alone and found.alone:
         return Emergency(found.code, found.alone, found.zh, found.en, found.basis, found.alone)
     return found
+
+
+def is_priority(code: str) -> bool:
+    """A task with a due date: it ends no conversation, and the scorer is told nothing."""
+    return emergency(code).level == "P"
 
 
 def worst(codes: Iterable[str]) -> Emergency:
@@ -115,6 +121,8 @@ def spot(text: str) -> tuple[str, ...]:
 
 
 def _told(words: _Words, text: str) -> bool:
+    if text.strip(" 。.!！?？") in words.whole:  # a number that is all that was said
+        return True
     for phrase in words.but:
         text = text.replace(phrase, "…")
     return any(
@@ -149,6 +157,7 @@ def _words() -> tuple[_Words, ...]:
             code=row["code"],
             pattern=re.compile(rf"{_any(row['zh'])}|\b(?:{_any(row['en'])})\b"),
             but=tuple(row.get("but", ())),
+            whole=frozenset(row.get("whole", ())),
         )
         for row in _data()["spot"]["words"]
     )

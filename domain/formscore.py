@@ -1,6 +1,6 @@
 """The scores that stand on a form's options: per item, and the most that an age can reach."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,6 +8,8 @@ from functools import lru_cache
 from domain.form import MANY, Filling
 from domain.xlsform.item import Form, Given, Item, Node, Option
 
+Nodes = Callable[[Filling], Iterable[Node]]
+_KNOWN: dict[tuple[str, Nodes], tuple[Node, ...]] = {}  # by a form's digest: a few entries
 NOBODY = Given(now=datetime(1970, 1, 1, tzinfo=UTC), today=datetime(1970, 1, 1, tzinfo=UTC).date())
 
 
@@ -37,30 +39,49 @@ class ScoredItem:
 
 def scored_items(filling: Filling) -> list[ScoredItem]:
     """Every scored item of the form in document order, also those not asked at this age."""
-    return list(scored_below(filling, None))
+    return [_scored(filling, node) for node in standing(filling, scored_nodes)]
 
 
-def scored_below(filling: Filling, parent: Node | None) -> Iterator[ScoredItem]:
+def scored_nodes(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
+    """Every question whose options bear scores, in the form's order."""
     for node in filling.nodes(parent):
         if node.item.kind != "question":
-            yield from scored_below(filling, node)
-        elif scores := scores_of(node.item):
-            yield scored(filling, node, sorted(scores.values()))
+            yield from scored_nodes(filling, node)
+        elif scores_of(node.item):
+            yield node
 
 
-def scored(filling: Filling, node: Node, scores: list[float]) -> ScoredItem:
+def standing(filling: Filling, nodes: Nodes) -> tuple[Node, ...]:
+    """These nodes; looked for once where no repeat can make them move."""
+    if not filling.form.stands:
+        return tuple(nodes(filling))
+    key = (filling.form.sha256, nodes)
+    if key not in _KNOWN:
+        _KNOWN[key] = tuple(nodes(filling))
+    return _KNOWN[key]
+
+
+def _scored(filling: Filling, node: Node) -> ScoredItem:
     applicable = filling.relevant(node)
+    maximum, middle = _measure(node.item.options, node.item.type in MANY)
     return ScoredItem(
         path=node.path,
         code=node.item.name,
         dimension=node.path.partition("/")[0].partition("[")[0],
         score=score(node.item, filling.value(node.path)) if applicable else None,
-        maximum=sum(scores) if node.item.type in MANY else scores[-1],
-        middle=scores[len(scores) // 2],
+        maximum=maximum,
+        middle=middle,
         applicable=applicable,
         own_service=node.item.extra.get("ask") == "never",
         item=node.item,
     )
+
+
+@lru_cache(4096)
+def _measure(options: tuple[Option, ...], many: bool) -> tuple[float, float]:
+    """The highest score that can be reached (of several ticks their sum), and the middle one."""
+    scores = sorted(_scores(options).values())
+    return sum(scores) if many else scores[-1], scores[len(scores) // 2]
 
 
 def scores_of(item: Item) -> Mapping[str, float]:

@@ -7,6 +7,7 @@ from functools import cache, partial
 from importlib.resources import files
 from threading import Lock
 
+from domain.emergency import emergencies
 from domain.form import Form, load_form
 from domain.trouble import Refused
 
@@ -74,9 +75,11 @@ def _read(name: str) -> Form:
 
 @cache
 def item_names(lang: str) -> dict[str, str]:
-    """Short names of the visit form's items by code, for the reasons of a score."""
+    """Short names of the visit form's items by code, and of emergencies, for the reasons of a
+    score."""
     form = packaged().form("visit")
-    return {
+    named = {each.code: each.zh if lang == "zh" else each.en for each in emergencies().values()}
+    return named | {
         item.name: item.extra.get(f"short::{lang}") or item.label.get(lang, item.name)
         for item in form.questions()
     }

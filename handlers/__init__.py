@@ -10,6 +10,7 @@ from handlers import (  # noqa: F401  (each registers its conversations)
     flags,
     home,
     points,
+    police,
     ranking,
     undo,
     visit,

@@ -12,7 +12,7 @@ from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
 from handlers.emergency import Urgent
-from handlers.visit import VisitReport, ask_visit, record
+from handlers.visit import Ground, VisitReport, ask_visit, record
 from storage.look import Look
 
 RECENT = 10
@@ -38,7 +38,11 @@ async def amend(look: Look) -> VisitReport | Urgent | None:
     visit = next(each for each in visits if each.receipt == receipt)
     child = look.child_by_id(visit.child_id, Right.LOG_VISIT)
     held = await once(f"held/{receipt}", lambda: look.held(visit.id))
-    report = await ask_visit(look, child, visit.day, held)
+    before = await once(
+        f"before/{receipt}", lambda: look.last_held(child, "visit", visit.day, instead=visit)
+    )
+    ground = Ground(held["answers"], before, tuple(held["urgent"]))
+    report = await ask_visit(look, child, visit.day, ground)
     if isinstance(report, VisitReport):
         return replace(report, supersedes=visit.id)
     return report

@@ -22,7 +22,7 @@ from storage.see.scores import RiskRef, ScoreRef
 
 BAR = 10
 MARKS = {"red": "▲", "orange": "◆", "yellow": "■", "green": "●"}
-NOTES = ("talent", "hobby", "helper", "success", "wish")
+NOTES = ("more/talent", "more/success", "more/hobby", "more/helper", "more/wish")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def describe(portrait: Portrait, look: Look) -> object:
     """Strengths, carer, sub-scores as bars, level with reasons, last and next visit."""
     child = portrait.child
     identity = child.identity
-    strengths = [*identity.get("strengths", ()), *portrait.notes.values()]
+    strengths = list(dict.fromkeys([*identity.get("strengths", ()), *portrait.notes.values()]))
     age = age_on(child.birth, look.today)
     last = portrait.visits[0] if portrait.visits else None
     return lines(
@@ -115,12 +115,7 @@ async def my_children(look: Look) -> Portrait | None:
     child = look.child(code, Right.SEE_CHILD)
     scores = look.scores(child, limit=1) if risks else []
     visits = look.visits(child, Right.SEE_CHILD, limit=1)
-    held = look.last_held(child, "visit") if look.account.may(Right.SEE_SCORE) else {}
-    notes = {
-        path: str(value)
-        for path, value in held.get("answers", {}).items()
-        if path.split("/")[-1] in NOTES and value
-    }
+    notes = look.notes(child, NOTES)
     return Portrait(child, risks.get(child.id), scores[0] if scores else None, visits, notes)
 
 

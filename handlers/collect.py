@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from dialogue.fill import NEVER, Found
-from domain.emergency import signal
+from dialogue.fill import Found
+from dialogue.formask import FormWords
+from dialogue.say import LANGS, Lines, put, say
+from domain.emergency import is_priority, signal
 from domain.form import Filling, Node, Option
-from domain.formscore import score, scores_of
+from domain.formscore import ScoredItem, scored_items, standing
 from domain.scorer import AnswerState, ItemAnswer, assess
 from storage.do.scoring import Scored
 
@@ -21,7 +23,8 @@ TRIED = "tried"
 class Held:
     """What is kept of a form: answers, reasons for none, and stale values with their age.
 
-    `stale` maps a path to the value of an earlier month and how many months old it is.
+    `stale` maps a path to the value of an earlier month and how many months old it is. `said`:
+    what was answered where a priority item was found, by code and language.
     """
 
     version: str
@@ -29,6 +32,7 @@ class Held:
     whys: Mapping[str, str]
     stale: Mapping[str, tuple[str, int]]
     urgent: tuple[str, ...] = ()
+    said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -43,12 +47,14 @@ def collect(found: Found, last: Mapping[str, Any], age_band: str) -> tuple[Held,
     """`last` is what was held last time: its answers and how stale each was."""
     filling = found.filling
     stale = _stale(found, last)
-    items = _standing(filling, scored_nodes)
-    urgent = tuple(sorted(_urgent(filling)))
-    held = Held(filling.form.version, found.answers, found.whys, stale, urgent)
+    items = scored_items(filling)
+    codes = _urgent(filling)
+    urgent = tuple(sorted(codes))
+    said = {code: _said(filling, codes[code]) for code in urgent if is_priority(code)}
+    held = Held(filling.form.version, found.answers, found.whys, stale, urgent, said)
     if not items or filling.value("how/mode") == TRIED:
         return held, None  # a collection needs somebody who saw the child or spoke with the home
-    assessment = assess([_item(node, found, stale) for node in items])
+    assessment = assess([_item(each, found, stale) for each in items])
     levels = {code: signal(code) for code in urgent}
     signals = {code: level for code, level in levels.items() if level}
     seen = filling.value("how/seen") == "yes"
@@ -65,71 +71,63 @@ def _stale(found: Found, last: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
     }
 
 
-Nodes = Callable[[Filling], Iterable[Node]]
-_KNOWN: dict[tuple[str, Nodes], tuple[Node, ...]] = {}  # by a form's digest: a few entries
-
-
-def _standing(filling: Filling, nodes: Nodes) -> tuple[Node, ...]:
-    """These nodes; looked for once where no repeat can make them move."""
-    if not filling.form.stands:
-        return tuple(nodes(filling))
-    key = (filling.form.sha256, nodes)
-    if key not in _KNOWN:
-        _KNOWN[key] = tuple(nodes(filling))
-    return _KNOWN[key]
-
-
-def scored_nodes(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
-    """Every question whose options bear scores, in the form's order."""
-    for node in filling.nodes(parent):
-        if node.item.kind != "question":
-            yield from scored_nodes(filling, node)
-        elif scores_of(node.item):
-            yield node
-
-
-def _item(node: Node, found: Found, stale: Mapping[str, tuple[str, int]]) -> ItemAnswer:
+def _item(each: ScoredItem, found: Found, stale: Mapping[str, tuple[str, int]]) -> ItemAnswer:
     """One item as the scorer wants it; what nobody answered counts as not asked."""
-    item, (maximum, middle) = node.item, _measure(node.item.options)
-    old, months = stale.get(node.path, ("", 1))
-    state, value = _answer(node, found, old)
+    old, months = stale.get(each.path, ("", 1))
+    state, value = _answer(each, found, old)
     return ItemAnswer(
-        item.name,
-        node.path.partition("/")[0],
+        each.code,
+        each.dimension,
         value,
-        maximum,
-        middle,
+        each.maximum,
+        each.middle,
         state,
-        found.filling.relevant(node),
+        each.applicable,
         months if state == "stale" else 0,
-        own_service=item.extra.get("ask") == NEVER,
+        own_service=each.own_service,
     )
 
 
-def _answer(node: Node, found: Found, old: str) -> tuple[AnswerState, float | None]:
+def _answer(each: ScoredItem, found: Found, old: str) -> tuple[AnswerState, float | None]:
     """The state of an answer and what it scores."""
-    if found.whys.get(node.path) == "declined":
+    if found.whys.get(each.path) == "declined":
         return "declined", None
-    value = score(node.item, found.filling.value(node.path))
-    if value is None:
-        return "stale", score(node.item, old)
-    return ("carried" if node.path in found.carried else "asked"), value
+    if each.score is None:
+        return "stale", each.score_of(old)
+    return ("carried" if each.path in found.carried else "asked"), each.score
 
 
-@lru_cache(4096)
-def _measure(options: tuple[Option, ...]) -> tuple[float, float]:
-    """The highest score and the middle one (of two, the higher)."""
-    scores = sorted(float(each.extra["score"]) for each in options if each.extra.get("score"))
-    return scores[-1], scores[len(scores) // 2]
-
-
-def _urgent(filling: Filling) -> set[str]:
-    """All emergency codes of the answers as they stand."""
-    found: set[str] = set()
-    for node in _standing(filling, _alarming):
+def _urgent(filling: Filling) -> dict[str, Node]:
+    """All emergency codes of the answers as they stand, and the question of each."""
+    found: dict[str, Node] = {}
+    for node in standing(filling, _alarming):
         if filling.value(node.path) and filling.relevant(node):
-            found |= set(filling.urgent(node, filling.value(node.path)))
+            found |= dict.fromkeys(filling.urgent(node, filling.value(node.path)), node)
     return found
+
+
+def _said(filling: Filling, node: Node) -> dict[str, str]:
+    """The question with its answer, and those beside it that were asked because of it."""
+    asked = [node, *(each for each in _beside(filling, node) if filling.relevant(each))]
+    parts = [
+        say(
+            "fill.item",
+            name=FormWords(filling, each, name=True),
+            answer=FormWords(filling, each, filling.value(each.path)),
+        )
+        for each in asked
+        if filling.value(each.path)
+    ]
+    return {lang: put(Lines(parts, glue=" · "), lang) for lang in LANGS}
+
+
+def _beside(filling: Filling, node: Node) -> Iterator[Node]:
+    """The questions of the same group whose condition looks at this one."""
+    group, rules = node.path.rpartition("/")[0], filling.form.rules
+    for each in filling.nodes(filling.node(group) if group else None):
+        rule = rules[each.item.path].relevant
+        if rule and node.item.path in {look.path for look in rule.looks}:
+            yield each
 
 
 def _alarming(filling: Filling, parent: Node | None = None) -> Iterator[Node]:

@@ -18,7 +18,7 @@ from domain.points import rule_for_contact, rules
 from domain.privacy import DataClass
 from domain.roles import Right
 from handlers.collect import Held, collect
-from handlers.emergency import Urgent, alarm
+from handlers.emergency import Urgent, alarm, raised_of
 from handlers.who import which_child
 from storage.act import Act
 from storage.do.ledger import Award
@@ -148,7 +148,8 @@ async def contact(look: Look) -> ContactReport | Urgent | None:
     )
     assert day is not None
     version = await once("form/contact", lambda: look.form("contact").version)
-    found = await fill(look.form("contact", version), child.code, look.frame, passed=look.done)
+    passed = raised_of(look, child)
+    found = await fill(look.form("contact", version), child.code, look.frame, passed=passed)
     if found.urgent:
         return Urgent(child, found.urgent)
     sure = await Review(

@@ -1,4 +1,5 @@
-"""A flag waits for a person: the station or centre confirms or rejects it, with a reason."""
+"""A flag waits for a person: the station or centre confirms or rejects it, and later closes what
+was confirmed; each time with a reason."""
 
 from __future__ import annotations
 
@@ -6,59 +7,83 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Pick, Words
 from dialogue.registry import Answer, conversation
-from dialogue.say import lines, say
+from dialogue.say import Lines, Say, lines, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from storage.act import Act
 from storage.look import Look
 from storage.see.scores import FlagRef
 
+KEEP = "keep"
+WORDS = {"suspected": ("confirm", "reject"), "confirmed": ("close", KEEP)}
+
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided about a flag."""
+    """What a person said about a flag: `confirm`, `reject`, `close`, or `keep` as it is."""
 
     flag: FlagRef
-    confirmed: bool
+    word: str
     reason: str
 
 
 def decide(act: Act, decision: Decision | None) -> Answer:
     if decision is None:
         return Answer(say("flag.none"))
-    act.decide_flag(decision.flag.id, confirmed=decision.confirmed, reason=decision.reason)
-    key = "flag.confirmed" if decision.confirmed else "flag.rejected"
+    flag, word = decision.flag, decision.word
+    if word == "close":
+        act.close_flag(flag.id, decision.reason)
+    elif word != KEEP:
+        act.decide_flag(flag.id, confirmed=word == "confirm", reason=decision.reason)
     left = len(act.look.flags())
     rest = say("flag.left", n=left) if left else say("flag.none")
-    return Answer(lines(say(key, code=decision.flag.child_code), rest))
+    return Answer(lines(say(f"flag.now.{word}", code=flag.child_code), rest))
 
 
 @conversation("flags", needs=Right.DECIDE_FLAG, then=decide, carries=DataClass.CASE, menu=4)
 async def flags(look: Look) -> Decision | None:
-    found = look.flags()
+    found = [flag for state in WORDS for flag in look.flags((state,))]
     if not found:
         return None
-    picks = [
-        Pick(
-            str(each.id),
-            say(
-                "flag.line",
-                code=each.child_code,
-                at=each.opened_at.astimezone(look.zone).date(),
-                triggers=_triggers(each),
-            ),
-        )
-        for each in found
-    ]
-    chosen = await Choice("flags.which", say("flag.which", n=len(found)), picks=picks, shown=12)
+    waiting = sum(each.state == "suspected" for each in found)
+    ask = say("flag.which", n=waiting) if waiting else say("flag.which_confirmed", n=len(found))
+    picks = [Pick(str(each.id), _line(each, look)) for each in found]
+    chosen = await Choice("flags.which", ask, picks=picks, shown=12)
     flag = next(each for each in found if str(each.id) == chosen)
-    answers = (Pick("confirm", say("flag.do.confirm")), Pick("reject", say("flag.do.reject")))
-    word = await Choice(
-        f"flags/{chosen}/word", lines(flag.evidence, say("flag.ask")), picks=answers
+    answers = tuple(Pick(word, say(f"flag.do.{word}")) for word in WORDS[flag.state])
+    word = await Choice(f"flags/{chosen}/{flag.state}", _file(flag, look), picks=answers)
+    if word == KEEP:
+        return Decision(flag, word, "")
+    key = f"flags/{chosen}/{flag.state}/reason"
+    return Decision(flag, word, await Words(key, say("flag.reason"), optional=False))
+
+
+def _line(flag: FlagRef, look: Look) -> Say:
+    return say(
+        f"flag.line.{flag.state}",
+        code=flag.child_code,
+        at=flag.opened_at.astimezone(look.zone).date(),
+        triggers=[say(f"trigger.{letter}") for letter in flag.triggers],
     )
-    reason = await Words(f"flags/{chosen}/reason", say("flag.reason"), optional=False)
-    return Decision(flag, word == "confirm", reason)
 
 
-def _triggers(flag: FlagRef) -> list[object]:
-    return [say(f"trigger.{letter}") for letter in flag.triggers]
+def _file(flag: FlagRef, look: Look) -> Lines:
+    """Why it was opened; of a confirmed one, what the rules say about closing it."""
+    if flag.state == "suspected":
+        return lines(flag.evidence, say("flag.ask"))
+    return lines(flag.evidence, _closing(flag, look), say("flag.ask_closing"))
+
+
+def _closing(flag: FlagRef, look: Look) -> Say | None:
+    found = look.closing(flag.child_id)
+    if found is None:
+        return None
+    numbers = {
+        "newest": say("none") if found.newest is None else found.newest,
+        "smoothed": say("none") if found.smoothed is None else f"{found.smoothed:g}",
+        "line": found.line,
+        "count": found.assessed,
+    }
+    if not found.against:
+        return say("flag.suggests", **numbers)
+    return say("flag.against", why=[say(f"flag.against.{why}", **numbers) for why in found.against])

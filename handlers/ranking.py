@@ -20,7 +20,7 @@ from handlers.points import hours
 from storage.act import Act
 from storage.look import Look
 from storage.see.people import UnitRef
-from storage.see.points import Diligence, Rank
+from storage.see.ranks import Diligence, Diligent, Rank
 
 SPANS = ("month", "quarter", "year")
 
@@ -32,7 +32,7 @@ class Table:
     span: str
     unit: UnitRef
     mothers: Sequence[Rank] = ()
-    directors: Sequence[Diligence] = ()
+    directors: Diligent = Diligent()
     mine: tuple[int, int] | None = None
 
 
@@ -46,10 +46,12 @@ class Listed:
 def show(act: Act, table: Table) -> Answer:
     head = say("ranking.head", span=say(f"span.{table.span}"), unit=table.unit.names)
     rows = [mother_line(each, act) for each in table.mothers]
-    rows += [director_line(each, act) for each in table.directors]
+    rows += [director_line(each, act) for each in table.directors.listed]
     mine = None
     if table.mine:
         mine = say("ranking.mine", place=table.mine[0], n=table.mine[1])
+    elif table.directors.mine:
+        mine = own_line(table.directors.mine, table.directors.count)
     hidden = None if act.account.ranked else say("ranking.hidden")
     return Answer(lines(head, *(rows or [say("ranking.empty")]), mine, hidden))
 
@@ -67,15 +69,27 @@ def mother_line(rank: Rank, act: Act) -> Say:
 
 
 def director_line(each: Diligence, act: Act) -> Say:
+    key = "ranking.me_director" if each.person_id == act.account.id else "ranking.director"
     return say(
-        "ranking.director",
+        key,
         place=each.place,
         name=each.name,
         unit=each.unit,
         seen=each.seen,
         n=each.children,
         share=f"{each.coverage:.0%}",
-        in_time=f"{each.in_time:.0%}",
+        in_time=f"{each.punctuality:.0%}",
+    )
+
+
+def own_line(mine: Diligence, count: int) -> Say:
+    """One's own place, also where the list is too short for it."""
+    return say(
+        "ranking.mine_director",
+        place=mine.place,
+        n=count,
+        share=f"{mine.coverage:.0%}",
+        in_time=f"{mine.punctuality:.0%}",
     )
 
 
@@ -92,16 +106,30 @@ async def ranking(look: Look) -> Table:
     of = await Choice("ranking.of", say("ranking.of"), picks=kinds)
     spans = [Pick(span, say(f"span.{span}")) for span in SPANS]
     span = await Choice("ranking.span", say("ranking.span"), picks=spans)
-    units = look.my_units()
-    places = [Pick(str(each.id), each.names) for each in units]
-    place = await Choice("ranking.unit", say("ranking.unit"), picks=places)
-    unit = next(each for each in units if str(each.id) == place)
+    unit = await which_unit(look)
     if of == "directors":
         first, last = days(span, look.today)
         return Table(span, unit, directors=look.directors(first, last, unit.path))
     period = periods(look.today)[SPANS.index(span)]
     found = look.ranking(period, unit.path)
     return Table(span, unit, mothers=found, mine=look.my_place(period, unit.path))
+
+
+async def which_unit(look: Look) -> UnitRef:
+    """One's own place or one above; whoever answers for several may look into each."""
+    mine = look.my_units()
+    units = [*mine, *look.units_below(mine[0])]
+    unit = await _one_of("ranking.unit", say("ranking.unit"), units)
+    within = [] if unit in mine else look.units_below(unit)
+    if not within:
+        return unit
+    return await _one_of(f"ranking.within/{unit.id}", say("ranking.within"), [unit, *within])
+
+
+async def _one_of(key: str, ask: Say, units: Sequence[UnitRef]) -> UnitRef:
+    picks = [Pick(str(each.id), each.names) for each in units]
+    place = await Choice(key, ask, picks=picks)
+    return next(each for each in units if str(each.id) == place)
 
 
 def opt(act: Act, listed: Listed) -> Answer:

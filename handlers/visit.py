@@ -6,30 +6,30 @@ urgent answer stops the form: the alert goes out and the draft waits to be gone 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from dialogue.ask import Day, Review
-from dialogue.fill import Found, fill
+from dialogue.fill import fill
 from dialogue.registry import Answer, Way, conversation, way
 from dialogue.replay import once
 from dialogue.say import Say, lines, say
-from domain.age import age_on, band
-from domain.emergency import emergency
+from domain.age import age_on, band, is_grown
+from domain.emergency import emergency, is_priority
 from domain.privacy import DataClass
 from domain.roles import Right
+from domain.trouble import Refused
 from handlers.collect import Held, collect
-from handlers.emergency import Urgent, alarm, in_words, notice_of
+from handlers.emergency import Urgent, alarm, in_words, notice_of, raised_of
 from handlers.who import which_child
 from storage.act import Act
 from storage.do.scoring import Scored
-from storage.do.visits import NewVisit
+from storage.do.visits import NewVisit, Recorded
 from storage.look import Look
 from storage.see.children import ChildRef
 
-PRIORITY = "P"
 LATE_ENTRY = timedelta(days=31)
 
 
@@ -42,6 +42,18 @@ class VisitReport:
     held: Held
     scored: Scored | None
     supersedes: int | None = None
+    told: tuple[str, ...] = ()
+    """Emergencies that were raised already, by the visit that this one corrects."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a visit's form stands on: the answers that it shows, what was held before that day,
+    and the emergencies that need not be raised again."""
+
+    shown: Mapping[str, Any]
+    before: Mapping[str, Any]
+    told: tuple[str, ...] = ()
 
 
 def record(act: Act, report: VisitReport | Urgent | None) -> Answer:
@@ -64,31 +76,30 @@ def record(act: Act, report: VisitReport | Urgent | None) -> Answer:
         supersedes=report.supersedes,
     )
     done = act.record(new)
-    told = _notify_priority(act, report, done.receipt)
-    text = lines(_receipt(act, report, done.receipt), told, say("visit.undo"))
+    text = lines(_receipt(act, report, done), *_tell_priority(act, report, done), say("visit.undo"))
     return Answer(text, _ways(act, report), receipt=done.receipt)
 
 
-def _notify_priority(act: Act, report: VisitReport, receipt: str) -> Say | None:
+def _tell_priority(act: Act, report: VisitReport, done: Recorded) -> Iterator[Say]:
     """A priority item (out of school) becomes a task of the station's; nothing stops for it."""
-    codes = tuple(code for code in report.held.urgent if emergency(code).level == PRIORITY)
-    if not codes:
-        return None
-    notice = notice_of(act, report.child, codes)
-    act.raise_alert(f"{receipt}/{'+'.join(codes)}", codes, report.child, notice)
-    return say("visit.priority", what=[in_words(emergency(code)) for code in codes])
+    found = {code: said for code, said in report.held.said.items() if code not in report.told}
+    if not found or not done.fresh:
+        return
+    passed = act.raise_priority(done.receipt, report.child, found, notice_of)
+    told = "visit.priority" if passed.told else "visit.priority.nobody"
+    for key, codes in ((told, passed.fresh), ("visit.priority_known", passed.known)):
+        if codes:
+            yield say(key, what=[in_words(emergency(code)) for code in codes])
 
 
-def _receipt(act: Act, report: VisitReport, receipt: str) -> object:
+def _receipt(act: Act, report: VisitReport, done: Recorded) -> object:
     child = report.child
-    heard = say("visit.recorded", name=child.name, day=report.day, receipt=receipt)
+    heard = say("visit.recorded", name=child.name, day=report.day, receipt=done.receipt)
     if report.scored is None or not report.scored.assessment.assessed:
         return lines(heard, say("visit.not_assessed") if report.scored else None)
-    if not act.account.may(Right.SEE_SCORE):
-        return heard
-    newest = act.look.scores(child, limit=1)
-    flagged = say("visit.flagged") if newest and newest[0].detail["triggers"] else None
-    return lines(heard, newest[0].detail["why"] if newest else None, flagged)
+    scores = act.look.scores(child, visit=done.id)
+    flagged = [say("visit.flagged") for score in scores if score.detail["triggers"]]
+    return lines(heard, *(score.detail["why"] for score in scores), *flagged)
 
 
 def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:
@@ -97,6 +108,7 @@ def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:
         each
         for each in act.look.my_children(Right.LOG_VISIT)
         if each.id != report.child.id and each.next_visit and each.next_visit <= report.day
+        if not is_grown(each.birth, act.today)
     ]
     following = [way("visit", each.code, say("visit.next", name=each.name)) for each in due[:2]]
     return (*following, way("undo"), way("menu"))
@@ -105,33 +117,44 @@ def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:
 @conversation("visit", needs=Right.LOG_VISIT, then=record, carries=DataClass.CASE, menu=1)
 async def visit(look: Look) -> VisitReport | Urgent | None:
     child = await which_child(look, "visit.child", Right.LOG_VISIT, say("visit.child"))
+    earliest = max(look.today - LATE_ENTRY, child.enrolled)
+    still_a_child(child, earliest)
     day = await Day(
         "visit.date",
         say("visit.date", name=child.name),
         today=look.today,
         latest=look.today,
-        earliest=max(look.today - LATE_ENTRY, child.enrolled),
+        earliest=earliest,
     )
     assert day is not None
-    last = await once(f"last/{child.code}", lambda: look.last_held(child, "visit"))
-    return await ask_visit(look, child, day, last)
+    still_a_child(child, day)
+    last = await once(f"last/{child.code}/{day}", lambda: look.last_held(child, "visit", day))
+    return await ask_visit(look, child, day, Ground(last.get("answers", {}), last))
+
+
+def still_a_child(child: ChildRef, day: date) -> None:
+    """Raises Refused when the child was of age on this day: the form knows no such answers."""
+    if is_grown(child.birth, day):
+        raise Refused("visit.grown", name=child.name, day=day)
 
 
 async def ask_visit(
-    look: Look, child: ChildRef, day: date, last: Mapping[str, Any]
+    look: Look, child: ChildRef, day: date, ground: Ground
 ) -> VisitReport | Urgent | None:
     """The form about one child, then everything once more."""
     version = await once("form/visit", lambda: look.form("visit").version)
-    paired = await once(f"paired/{child.code}", lambda: look.paired(child, Right.LOG_VISIT))
+    paired = await once(
+        f"paired/{child.code}/{day}", lambda: look.paired(child, Right.LOG_VISIT, day)
+    )
     age = age_on(child.birth, day)
     found = await fill(
         look.form("visit", version),
         child.code,
         look.frame,
-        last=last.get("answers", {}),
+        last=ground.shown,
         known={"age": str(age), "sex": child.sex, "paired": paired},
-        passed=look.done,
-        stops=lambda code: emergency(code).level != PRIORITY,
+        passed=(*raised_of(look, child), *ground.told),
+        stops=lambda code: not is_priority(code),
     )
     if found.urgent:
         return Urgent(child, found.urgent)
@@ -141,11 +164,7 @@ async def ask_visit(
         lines=found.lines,
         submit=say("visit.submit"),
     )
-    return _report(child, day, found, last, band(age)) if sure else None
-
-
-def _report(
-    child: ChildRef, day: date, found: Found, last: Mapping[str, Any], age_band: str
-) -> VisitReport:
-    held, scored = collect(found, last, age_band)
-    return VisitReport(child, day, held, scored)
+    if not sure:
+        return None
+    held, scored = collect(found, ground.before, band(age))
+    return VisitReport(child, day, held, scored, told=ground.told)

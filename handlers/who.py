@@ -9,6 +9,7 @@ from dialogue.pinyin import sounds_like
 from dialogue.read import plain
 from dialogue.replay import Before, once
 from dialogue.say import Say, say
+from domain.age import is_grown
 from domain.roles import Right
 from domain.trouble import Refused, Unreadable
 from storage.look import Look
@@ -67,7 +68,8 @@ def _pick(child: ChildRef, look: Look) -> Pick:
 
 
 def label(child: ChildRef, look: Look) -> Say:
-    """Name, code and, for whoever visits or supervises, when the next visit is due."""
+    """Name, code and, for whoever visits or supervises, when the next visit is due; for
+    everybody, that the child is of age."""
     when = due(child, look)
     if when is None:
         return say("child.short", name=child.name, code=child.code)
@@ -75,7 +77,10 @@ def label(child: ChildRef, look: Look) -> Say:
 
 
 def due(child: ChildRef, look: Look) -> Say | None:
-    """When the next visit is due, in words; None for whom it does not concern."""
+    """When the next visit is due, in words, or that none is any more because the child is of
+    age; None for whom it does not concern."""
+    if is_grown(child.birth, look.today):
+        return say("child.grown")
     if child.next_visit is None:
         return None
     if child.next_visit < look.today:

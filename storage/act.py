@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from domain.privacy import DataClass
 from domain.roles import Account
 from storage import tables as t
 from storage.crypto import Keys
-from storage.do import alerts, flags, ledger, people, visits
-from storage.inbox import outgoing_row
+from storage.do import alerts, files, flags, ledger, people, priorities, visits
 from storage.look import Look
 from storage.rows import add
-
-Show = Callable[[Any, str], dict[str, Any]]
+from storage.telling import Show, Telling, tell
 
 
 @dataclass(frozen=True)
@@ -71,25 +67,26 @@ class Act:
         )
 
     def tell(self, person_id: int, answer: object, dedupe: str, carries: DataClass) -> None:
-        """Queues a message for somebody else, in her language."""
-        lang = self.db.execute(
-            select(t.person.c.lang).where(t.person.c.id == person_id)
-        ).scalar_one()
-        body = self.show(answer, lang)
-        row = outgoing_row(self.keys, person_id, "web", carries, dedupe, body, self.now)
-        self.db.execute(insert(t.outgoing).values(row))
+        """Queues a message for somebody else once under its key, in her language."""
+        telling = Telling(self.db, self.keys, self.now, self.show)
+        tell(telling, person_id, answer, dedupe, carries)
 
-    record = visits.record
+    record = files.record
     withdraw = visits.withdraw
 
     award = ledger.award
     settle = ledger.settle
 
     raise_alert = alerts.raise_alert
+    raise_for = alerts.raise_for
     report_police = alerts.report_police
+    correct_police = alerts.correct_police
     answer_alert = alerts.answer_alert
 
+    raise_priority = priorities.raise_priority
+
     decide_flag = flags.decide
+    close_flag = flags.close
 
     set_language = people.set_language
     set_large = people.set_large

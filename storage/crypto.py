@@ -28,6 +28,8 @@ class Keys:
         self.database = self._derive("database").hex()
         self.buttons = self._derive("buttons")
         self.tokens = self._derive("tokens")
+        self.mark = self._derive("mark").hex()
+        """The same for the same key; it tells nothing of it."""
         self._fields = AESGCM(self._derive("fields"))
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from domain.rhythm import next_visit
 from domain.roles import Role
 from storage import tables as t
 from storage.crypto import Keys
+from storage.fading import fade_person
 from storage.rows import add
 
 ROOT = "/"
@@ -109,6 +110,7 @@ class Founding:
             active=True,
             last_seen=None,
             next_visit=next_visit(None, "green", new.enrolled),
+            counted=0,
         )
 
     def pair(self, code: str, mother_id: int, child_id: int, since: date) -> int:
@@ -116,9 +118,12 @@ class Founding:
         return self._add(t.pairing, **row, since=since, until=None)
 
     def part(self, pairing_id: int, until: date) -> None:
-        """Ends a pairing: the mother's reach to the child ends with this row."""
-        where = t.pairing.c.id == pairing_id
-        self.db.execute(update(t.pairing).where(where).values(until=until))
+        """Ends a pairing: the mother's reach to the child ends with this row, and what she was
+        told about children fades."""
+        pair = t.pairing.c
+        self.db.execute(update(t.pairing).where(pair.id == pairing_id).values(until=until))
+        found = select(pair.mother_id).where(pair.id == pairing_id)
+        fade_person(self.db, self.keys, self.db.execute(found).scalar_one())
 
     def _add(self, table: Any, **values: object) -> int:
         return add(self.db, table, **values)

@@ -31,6 +31,11 @@ class Somebody:
     stuck: int
     open: dict[str, Any] | None = None
 
+    @property
+    def mark(self) -> str | None:
+        """What a page shows of her open conversation: its number and revision."""
+        return f"{self.talk}.{self.open['revision']}" if self.open else None
+
 
 @dataclass
 class Writes:
@@ -137,6 +142,13 @@ def load_talk(db: Connection, person_id: int, number: int) -> dict[str, Any] | N
         .first()
     )
     return dict(row) if row else None
+
+
+def shelve(db: Connection, person_id: int, number: int, before: int | None) -> None:
+    """Parks a conversation, and goes back to the one that was open before it."""
+    mine = (t.talk.c.person_id == person_id, t.talk.c.number == number)
+    db.execute(update(t.talk).where(*mine).values(state="parked"))
+    db.execute(update(t.person).where(t.person.c.id == person_id).values(talk=before))
 
 
 def load_account(db: Connection, person_id: int) -> Account | None:

@@ -12,7 +12,7 @@ from domain.frame import Frame
 from domain.library import Library
 from domain.roles import Account
 from storage.crypto import Keys
-from storage.see import children, people, points
+from storage.see import children, closing, files, held, people, points, ranks, said
 from storage.see import scores as risk
 
 
@@ -40,27 +40,36 @@ class Look:
     my_children = children.my_children
     child = children.child
     child_by_id = children.child_by_id
-    last_held = children.last_held
-    held = children.held
+    last_held = held.last_held
     directors_of = children.directors_of
     village_of = children.village_of
     visits = children.visits
     my_visits = children.my_visits
-    paired = children.paired
+    paired = held.paired
+    notes = held.notes
+    held = held.held
+
+    attachment = files.attachment
 
     risks = risk.risks
     scores = risk.scores
     flags = risk.flags
+    closing = closing.closing
     alerts = risk.alerts
+    alert_said = said.alert_said
     my_alerts = risk.my_alerts
+    police_reports = risk.police_reports
 
     my_points = points.my_points
     my_entries = points.my_entries
     to_confirm = points.to_confirm
-    ranking = points.ranking
-    my_place = points.my_place
-    directors = points.directors
+
+    ranking = ranks.ranking
+    my_place = ranks.my_place
+    directors = ranks.directors
 
     my_units = people.my_units
+    units_below = people.units_below
     my_drafts = people.my_drafts
     station_phone = people.station_phone
+    phones = people.phones

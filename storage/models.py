@@ -80,6 +80,8 @@ class Child(SQLModel, table=True):
     active: bool = True
     last_seen: date | None = None
     next_visit: date | None = Field(default=None, index=True)
+    counted: int = Field(default=0, index=True)
+    """The last month whose end is in the child's score, as a label of the scorer; 0: none."""
     identity: bytes = sealed()
 
 
@@ -120,10 +122,30 @@ class Visit(SQLModel, table=True):
     assessed: bool = False
     due: date | None = None
     recorded_at: datetime
+    known_at: datetime
+    """When it was first told; a correction has it from what it corrects."""
     withdrawn_at: datetime | None = None
     supersedes: int | None = Field(default=None, foreign_key="visit.id")
     answers: bytes = sealed()
     scoring: bytes | None = sealed(default=None, nullable=True)
+
+
+class Attachment(SQLModel, table=True):
+    """A file that somebody sent; it hangs on her conversation until a visit records it."""
+
+    __table_args__ = (Index("ix_attachment_owner_id_at", "owner_id", "at"),)
+
+    id: str = Field(primary_key=True)
+    owner_id: int = Field(foreign_key="person.id")
+    talk: int
+    kind: str
+    media_type: str
+    size: int
+    sha256: str
+    visit_id: int | None = Field(default=None, foreign_key="visit.id", index=True)
+    at: datetime
+    name: bytes = sealed()
+    content: bytes = sealed()
 
 
 class Risk(SQLModel, table=True):
@@ -155,7 +177,8 @@ class Score(SQLModel, table=True):
 
 
 class Flag(SQLModel, table=True):
-    """Suspected high risk: it waits for a person, who confirms or rejects it."""
+    """Suspected high risk: it waits for a person, who confirms or rejects it, and later closes
+    what was confirmed."""
 
     __table_args__ = (Index("ix_flag_child_state", "child_id", "state"),)
 
@@ -169,8 +192,11 @@ class Flag(SQLModel, table=True):
     opened_at: datetime
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
+    closed_by: int | None = Field(default=None, foreign_key="person.id")
+    closed_at: datetime | None = None
     evidence: bytes = sealed()
     reason: bytes | None = sealed(default=None, nullable=True)
+    closed_reason: bytes | None = sealed(default=None, nullable=True)
 
 
 class Alert(SQLModel, table=True):
@@ -192,6 +218,7 @@ class Alert(SQLModel, table=True):
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     answered_at: datetime | None = None
     note: bytes | None = sealed(default=None, nullable=True)
+    said: bytes | None = sealed(default=None, nullable=True)
 
 
 class Notice(SQLModel, table=True):
@@ -277,6 +304,7 @@ class Outgoing(SQLModel, table=True):
     __table_args__ = (
         Index("ix_outgoing_person_id", "person_id", "id"),
         Index("ix_outgoing_channel_state", "channel", "state", "not_before"),
+        Index("ix_outgoing_class_at", "data_class", "at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -326,6 +354,13 @@ class Session(SQLModel, table=True):
     touched: datetime
     expires: datetime
     ended_at: datetime | None = None
+
+
+class Fingerprint(SQLModel, table=True):
+    """Which key this database is sealed with: one row, a mark that betrays nothing of it."""
+
+    id: int = Field(primary_key=True)
+    mark: str
 
 
 class Heartbeat(SQLModel, table=True):

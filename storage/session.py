@@ -59,6 +59,8 @@ class Store:
 
 def open_store(data: Path, url: str = "", *, write: bool = True) -> Store:
     """`url` empty: SQLite under `data`. Raises Unavailable or WrongKey, with the cure."""
+    if not write:
+        _refuse_empty(data, url)
     data.mkdir(parents=True, exist_ok=True)
     keys, made = _keys(data, url)
     if url:
@@ -72,6 +74,15 @@ def open_store(data: Path, url: str = "", *, write: bool = True) -> Store:
             lock.close()
         raise
     return Store(engine, keys, made, lock)
+
+
+def _refuse_empty(data: Path, url: str) -> None:
+    """Reading makes nothing: a mistyped directory is said, not founded."""
+    if not (data / DATABASE).exists() and not url:
+        raise Unavailable(
+            f"There is no data in {data}. 目录 {data} 里没有数据。Check --data, or make some first "
+            "with: yumiao demo"
+        )
 
 
 def _keys(data: Path, url: str) -> tuple[Keys, Path | None]:
@@ -126,7 +137,9 @@ def _sqlite(path: Path, keys: Keys, write: bool) -> Engine:
         return connection
 
     # One connection for the one writing thread; a reader opens its own process.
-    engine = create_engine("sqlite://", creator=connect, module=dbapi2, poolclass=StaticPool)
+    engine = create_engine(
+        "sqlite://", creator=connect, module=dbapi2, poolclass=StaticPool, hide_parameters=True
+    )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -143,6 +156,7 @@ def _postgres(url: str) -> Engine:
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": options},
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import orjson
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage import tables as t
-from storage.crypto import Keys
+from storage.crypto import Keys, WrongKey
 
 TRIES = 5
 Kept = dict[str, object]
@@ -73,17 +74,16 @@ def _row(db: Connection, kept: Kept) -> Any:
 
 
 def waiting(db: Connection, keys: Keys) -> list[tuple[int, Kept]]:
-    """The first stuck message of each person."""
+    """The first stuck message of each person; what another key has sealed stays where it is."""
     s = t.stuck.c
     first = select(func.min(s.id)).where(~s.dead).group_by(s.person_id)
     rows = db.execute(select(t.stuck).where(s.id.in_(first)).order_by(s.id)).mappings().all()
-    return [
-        (
-            row["person_id"],
-            orjson.loads(keys.unseal(row["body"], f"stuck:body:{row['source']}/{row['key']}")),
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        with suppress(WrongKey):
+            body = keys.unseal(row["body"], f"stuck:body:{row['source']}/{row['key']}")
+            found.append((row["person_id"], orjson.loads(body)))
+    return found
 
 
 def forget(db: Connection, person_id: int, kept: Kept, *, dead: bool) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from domain.privacy import DataClass
-from storage import doors
+from storage import attachments, doors, fading, months
 from storage import tables as t
 from storage.crypto import Keys
-from storage.inbox import outgoing_row
+from storage.telling import Show, Telling, tell
 
 RECEIVED = timedelta(days=30)
+ENDED = timedelta(days=1)  # longer than anything that still asks what a conversation was about
+TOLD = timedelta(days=7)  # as long as a draft lives
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Upkeep:
     db: Connection
     keys: Keys
     now: datetime
-    show: Callable[[Any, str], dict[str, Any]]
+    show: Show
 
     def idle_drafts(self, before: datetime) -> list[IdleDraft]:
         d = t.talk.c
@@ -71,22 +71,28 @@ class Upkeep:
 
     def tell(self, person_id: int, answer: object, dedupe: str, carries: DataClass) -> int:
         """Queues a message once under its key: 1 if it is new, else 0."""
-        known = select(t.outgoing.c.id).where(t.outgoing.c.dedupe_key == dedupe)
-        if self.db.execute(known).first():
-            return 0
-        lang = self.db.execute(
-            select(t.person.c.lang).where(t.person.c.id == person_id)
-        ).scalar_one()
-        body = self.show(answer, lang)
-        row = outgoing_row(self.keys, person_id, "web", carries, dedupe, body, self.now)
-        self.db.execute(insert(t.outgoing).values(row))
-        return 1
+        telling = Telling(self.db, self.keys, self.now, self.show)
+        return tell(telling, person_id, answer, dedupe, carries)
 
     def forget_received(self) -> int:
         """Keys of messages older than any sender's retry, and doors closed as long."""
         old = t.received.c.at < self.now - RECEIVED
         doors.forget(self.db, self.now - RECEIVED)
         return int(self.db.execute(delete(t.received).where(old)).rowcount)
+
+    def fade(self) -> int:
+        """Copies of children's data whose days are over: answers of conversations that have
+        ended, and what was told about children."""
+        blanked = fading.blank_ended(self.db, self.now - ENDED)
+        return blanked + fading.fade_old(self.db, self.keys, self.now - TOLD)
+
+    def drop_orphans(self) -> int:
+        """Files whose conversation was called off, has expired or ended without them."""
+        return attachments.drop_orphans(self.db)
+
+    def count_months(self, zone: tzinfo) -> int:
+        """Some children in whose scores the end of a month was missing."""
+        return months.count_months(self.db, self.keys, self.now.astimezone(zone).date(), zone)
 
     def beat(self, job: str, did: str) -> None:
         """A job says when it ran and what it did."""

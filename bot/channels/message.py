@@ -10,6 +10,21 @@ from domain.privacy import DataClass
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file that somebody sent, opened and checked before it becomes a message.
+
+    `name` is for display; `ending` says what it is, empty when it is nothing that is taken;
+    `sent` is the hash of what was sent; `fault` is the text that says why it is not taken.
+    """
+
+    name: str
+    ending: str = ""
+    data: bytes = field(default=b"", repr=False)
+    sent: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One message of one person. `key` is the sender's own, the same at every delivery.
 
@@ -24,6 +39,7 @@ class Incoming:
     tokens: tuple[str, ...] = ()
     shown: str | None = None
     sent_at: datetime | None = None
+    files: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from bot.channels.message import Incoming, Taken
+from bot.channels.upload import from_line
 
 SOURCE = "terminal"
+FILES = ("", "media")
+"""Where @ names a file: at a question for one, and at the first line, which may answer one."""
 Take = Callable[[Incoming], Taken]
 
 
 def converse(take: Take, person_id: int, lines: Iterable[str]) -> Iterator[str]:
     """Takes one line after the other and yields what the bot says."""
-    run = uuid4().hex
+    run, kind = uuid4().hex, ""
     for number, line in enumerate(lines):
         text = line.rstrip("\r\n")
         if not text.strip():
             continue
-        taken = take(Incoming(SOURCE, f"{run}:{number}", person_id, text=text))
+        message = Incoming(SOURCE, f"{run}:{number}", person_id, text=text)
+        file = from_line(text) if kind in FILES else None
+        taken = take(replace(message, text="", files=(file,)) if file else message)
         for reply in taken.replies:
+            kind = reply.body["kind"]
             yield render(reply.body)
 
 

@@ -17,6 +17,7 @@ from bot.seed.size import Size
 from bot.settings import Settings
 from domain.library import packaged
 from storage import operator
+from storage.months import count_months
 from storage.session import Store, Unavailable
 
 Progress = Callable[[str, int, int], None]
@@ -69,6 +70,15 @@ def _write(scribe: Scribe, found: Iterator[Finding], progress: Progress) -> None
             for number, day in enumerate(days.all[first : first + TOGETHER], first + 1):
                 days.pass_day(db, day)
                 progress("days", number, len(days.all))
+    _count_months(scribe)
+
+
+def _count_months(scribe: Scribe) -> None:
+    """As the clock does it in a house that runs: who was not seen of late is missed."""
+    today, more = scribe.plan.span.today, 1
+    while more:
+        with scribe.store.work() as db:
+            more = count_months(db, scribe.store.keys, today, scribe.zone)
 
 
 @contextmanager

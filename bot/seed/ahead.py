@@ -81,13 +81,16 @@ class Finder:
         return Given(call.moment(self.zone), call.day)
 
     def _paired(self, call: Call) -> str:
-        """As `Look.paired` says it on that day."""
+        """As `Look.paired` says it on that day; no contact that came later is known yet."""
         first = call.day.replace(day=1)
-        for pair in self.mothers.get(call.child, ()):
-            if pair.since <= call.day and (pair.until is None or call.day < pair.until):
-                met = self.met.get((pair.mother, call.child), date.min)
-                return "paired_contact" if met >= first else "paired"
-        return "none"
+        met = [
+            self.met.get((pair.mother, call.child), date.min) >= first
+            for pair in self.mothers.get(call.child, ())
+            if pair.since <= call.day and (pair.until is None or call.day < pair.until)
+        ]
+        if not met:
+            return "none"
+        return "paired_contact" if any(met) else "paired"
 
 
 @contextmanager

@@ -98,7 +98,8 @@ class Desks:
         lasting = self.plan.kid[flag.child_code].course.at(opened + AHEAD) >= LASTING
         confirmed = rng.random() < (0.9 if lasting else 0.06)
         act = self.scribe.act(db, desk, self.scribe.at(day, 10))
-        flags.decide(act, flags.Decision(flag, confirmed, rng.choice(REASONS[confirmed])))
+        word = "confirm" if confirmed else "reject"
+        flags.decide(act, flags.Decision(flag, word, rng.choice(REASONS[confirmed])))
 
     # --- points --------------------------------------------------------------------
 

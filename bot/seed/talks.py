@@ -44,7 +44,7 @@ def hold(scribe: Scribe, db: Connection, call: Call, sheet: Sheet) -> None:
     moment = call.moment(scribe.zone)
     look = scribe.act(db, call.person, moment).look
     right = Right.LOG_VISIT if call.kind == "visit" else Right.LOG_CONTACT
-    last = look.last_held(look.child(call.child, right), call.kind)
+    last = look.last_held(look.child(call.child, right), call.kind, call.day)
     store = Within(scribe.store, db)
     turns = Turns(store, lambda: moment, scribe.zone, conversations, scribe.library)
     chat = Chat(turns, scribe.ids.people[call.person], f"seed:{call.kind}:{call.child}:{call.day}")
@@ -168,7 +168,8 @@ class Reader:
         elif not labels:
             self.chat.say(wanted)
         else:
-            many = wanted != "none" and item.type == "select_multiple"
+            alone = {option.value for option in item.options if option.extra.get("alone")}
+            many = wanted not in alone and item.type == "select_multiple"
             taps = [self.chat.button(labels[value]) for value in wanted.split()]
             self.chat.press(*taps, *([self.chat.button("done")] if many else []))
 

@@ -12,7 +12,18 @@ from dialogue.say import put
 
 Items = list[dict[str, Any]]
 Told = tuple[int, datetime, dict[str, Any]]
-INPUTS = {"number": "text", "day": "date", "time": "time", "moment": "datetime-local"}
+INPUTS = {
+    "number": "text",
+    "day": "date",
+    "time": "time",
+    "moment": "datetime-local",
+    "place": "text",
+}
+OFFERED = {  # naming JPEG makes an iPhone send one instead of HEIC
+    "image": "image/jpeg,image/png,image/webp",
+    "audio": "audio/*,.ogg,.opus,.mp3,.m4a,.aac,.wav,.webm",
+    "file": ".pdf,.docx,.xlsx,.txt,.csv",
+}
 NUMBERED = ("choice", "many", "day")
 SHORT = 14  # half-width characters of a label, so that two stand side by side on a phone
 
@@ -54,7 +65,8 @@ class Bubble:
 
     @property
     def lines(self) -> Items:
-        return self._items("lines")
+        found = self._items("lines")
+        return [line | {"url": file_url(line["file"]) if "file" in line else ""} for line in found]
 
     @property
     def options(self) -> Items:
@@ -77,6 +89,22 @@ class Bubble:
         return INPUTS.get(self.kind, "")
 
     @property
+    def takes(self) -> str:
+        """The type of file that answers this, empty where none does."""
+        return str(self.body.get("takes", ""))
+
+    @property
+    def offered(self) -> str:
+        """What the browser's own choice of files should offer."""
+        return OFFERED[self.takes]
+
+    @property
+    def sent(self) -> dict[str, str] | None:
+        """The file that she sent: its address, its type of question, its name."""
+        found = self.body.get("sent")
+        return found | {"url": file_url(found["file"])} if found else None
+
+    @property
     def numbered(self) -> bool:
         """Whether typing an option's number is an answer."""
         return self.kind in NUMBERED
@@ -85,6 +113,11 @@ class Bubble:
     def short(self) -> bool:
         room = SHORT - 4 if self.numbered else SHORT
         return all(_width(option["label"]) <= room for option in self.options)
+
+
+def file_url(file: str) -> str:
+    """Where a kept file is handed out to whoever may see it."""
+    return f"/files/{file.partition('.')[0]}"
 
 
 def bubbles_of(told: Sequence[Told], now: datetime, zone: tzinfo, lang: str) -> list[Bubble]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 from sqlalchemy import Connection
 
-from bot.channels.message import Incoming, Taken
-from bot.exchange import home
+from bot.channels.message import Incoming, Taken, Upload
+from bot.channels.upload import examine
+from bot.house import home
 from bot.web.bubbles import Told, bubbles_of, open_mark
 from bot.web.guard import (
     Form,
@@ -26,13 +29,14 @@ from dialogue.say import put
 from dialogue.texts import first_word
 from storage import doors, inbox
 from storage.session import Unavailable
-from storage.trouble import receipt_of
 
 NEWEST = 50
 BUTTON = "c1:"
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 SENT = ("cb", "text", "shown", "key", "csrf")
 PATIENCE = 5  # seconds until a browser should try again
+OPENERS = ThreadPoolExecutor(2, thread_name_prefix="upload")
+"""Two files are opened at a time: each may take 512 MB and five seconds."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,14 @@ async def take_words(request: web.Request) -> web.Response:
     house, cookie = request.app[HOUSE], cookie_of(request)
     if not cookie:
         return plain(request, "out", 401)
-    form = await read_form(request, cookie)
+    form = await read_form(request, cookie, files=True)
     try:
         visitor = await visitor_of(request)
         if visitor is None:
             return plain(request, "out", 401)
-        message = _incoming(house, visitor, form)
-        if not message.tokens and not message.text.strip():
+        files = await _open(form) if form.parcels else ()
+        message = _incoming(house, visitor, form, files)
+        if not message.tokens and not message.files and not message.text.strip():
             raise web.HTTPSeeOther("/#newest")
         taken = await house.intake.take(message)
     except Unavailable:
@@ -98,7 +103,15 @@ async def take_words(request: web.Request) -> web.Response:
     return _answer(request, visitor, message, taken)
 
 
-def _incoming(house: WebHouse, visitor: Visitor, form: Form) -> Incoming:
+async def _open(form: Form) -> tuple[Upload, ...]:
+    """The files of a form, examined; of several only the first, as none of them is taken."""
+    loop = asyncio.get_running_loop()
+    first, *more = form.parcels
+    upload = await loop.run_in_executor(OPENERS, examine, first.data, first.name, first.sha256)
+    return (upload, *(Upload(each.name, sent=each.sha256) for each in more))
+
+
+def _incoming(house: WebHouse, visitor: Visitor, form: Form, files: tuple[Upload, ...]) -> Incoming:
     """Pressed buttons go before words; a button that is no answer says its command."""
     key, pressed = form.one("key"), form.all("cb")
     if not KEY.fullmatch(key):
@@ -113,6 +126,7 @@ def _incoming(house: WebHouse, visitor: Visitor, form: Form) -> Incoming:
         tokens=tokens,
         shown=form.one("shown")[:24],
         sent_at=house.clock(),
+        files=files,
     )
 
 
@@ -126,8 +140,7 @@ def _answer(
         case "reused":
             return plain(request, "reused", 409, lang)
         case "stuck":
-            receipt = receipt_of(message.source, message.key)
-            return plain(request, "stuck", 202, lang, receipt=receipt)
+            return plain(request, "stuck", 202, lang, words=taken.replies[0].body["text"])
         case _:
             raise web.HTTPSeeOther("/#newest")
 
@@ -135,6 +148,7 @@ def _answer(
 def _again(request: web.Request, form: Form) -> web.Response:
     """Nothing was saved: the same form with the same key, so that it is the same message."""
     fields = [(name, value) for name, value in form.fields if name in SENT]
-    answer = html("again.html", asked_lang(request), 503, fields=fields)
+    file = bool(form.parcels)  # no page can hold it: it has to be chosen once more
+    answer = html("again.html", asked_lang(request), 503, fields=fields, file=file)
     answer.headers[hdrs.RETRY_AFTER] = str(PATIENCE)
     return answer

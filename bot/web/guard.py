@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import hdrs, web
 
 from bot.web.house import HOUSE, WebHouse
+from bot.web.parts import Fields, Parcel, read_parts
 from domain.roles import Account
 from storage import doors
 from storage.crypto import Keys
@@ -27,6 +28,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 BODY = 64 * 1024
+PARTS = "multipart/form-data"
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def csrf_of(keys: Keys, secret: str) -> str:
 class Form:
     """What a page sent. `fields` are kept as they came, to be sent once more."""
 
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
+    parcels: tuple[Parcel, ...] = ()
 
     def all(self, name: str) -> tuple[str, ...]:
         return tuple(value for key, value in self.fields if key == name)
@@ -94,13 +97,24 @@ class Form:
         return next(iter(self.all(name)), "")
 
 
-async def read_form(request: web.Request, secret: str) -> Form:
-    """The form of a page of ours, opened by whoever holds `secret`; else 403."""
+async def read_form(request: web.Request, secret: str, *, files: bool = False) -> Form:
+    """The form of a page of ours, opened by whoever holds `secret`; else 403.
+
+    With `files` it may hold files, and then comes in parts.
+    """
     if not is_own(request):
         raise web.HTTPForbidden
-    form = await _read(request)
     right = csrf_of(request.app[HOUSE].keys, secret)
-    if not hmac.compare_digest(form.one("csrf").encode(), right.encode()):
+
+    def is_ours(fields: Fields) -> bool:
+        return hmac.compare_digest(Form(fields).one("csrf").encode(), right.encode())
+
+    if files and request.content_type == PARTS:
+        parts = await read_parts(request, is_ours)
+        form = Form(parts.fields, parts.parcels)
+    else:
+        form = await _read(request)
+    if not is_ours(form.fields):
         raise web.HTTPForbidden
     return form
 
@@ -132,5 +146,6 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers.popall(hdrs.SERVER, None)
     if request.app[HOUSE].https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if "immutable" not in response.headers.get(hdrs.CACHE_CONTROL, ""):
+    kept = response.headers.get(hdrs.CACHE_CONTROL, "")
+    if "immutable" not in kept and "no-store" not in kept:
         response.headers[hdrs.CACHE_CONTROL] = "no-store"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-import traceback
 from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import hdrs, web, web_response
 
+from bot.logs import place_of
 from bot.web.chat import PATIENCE, show_chat, take_words
+from bot.web.files import send_file
 from bot.web.guard import BODY, add_headers
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import plain, send_static
@@ -39,6 +40,7 @@ def make_app(house: WebHouse) -> web.Application:
             web.get("/", show_chat),
             web.post("/say", take_words),
             web.get("/events", send_events, allow_head=False),
+            web.get("/files/{id}", send_file, allow_head=False),
             web.get("/in/{token}", show_link),
             web.post("/in/{token}", spend_link),
             web.post("/out", sign_out),
@@ -98,11 +100,10 @@ def _refusal(request: web.Request, error: web.HTTPException) -> web.Response:
 def _log(request: web.Request, error: Exception, receipt: str) -> None:
     """Where and what kind; messages of errors may quote what somebody typed."""
     route = request.match_info.route.resource
-    place = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
         "web.broken",
         receipt=receipt,
         route=route.canonical if route else "",
         error=type(error).__name__,
-        at=f"{place.filename.rpartition('/')[2]}:{place.lineno}",
+        place=place_of(error.__traceback__),
     )

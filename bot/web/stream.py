@@ -46,6 +46,7 @@ class Hub:
     def __init__(self, house: WebHouse) -> None:
         self.house = house
         self.streams: set[Stream] = set()
+        self.closed = False
         self._seen = 0
         self._bell = house.intake.listen(ANYBODY)
 
@@ -60,7 +61,7 @@ class Hub:
             self.streams.discard(stream)
 
     async def run(self) -> None:
-        while True:
+        while not self.closed:  # wait_for may swallow a cancellation, if the bell rings just then
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), TICK)
             self._bell.clear()
@@ -69,6 +70,7 @@ class Hub:
             await asyncio.sleep(GAP)
 
     def close(self) -> None:
+        self.closed = True
         self.house.intake.hush(ANYBODY, self._bell)
         for stream in self.streams:
             stream.ended = True

@@ -5,7 +5,8 @@ It sorts visits and attention; it is not a forecast and decides nothing.
 """
 
 from .answers import AnswerState, Assessment, ItemAnswer, Part, SubScore, assess
-from .history import Step, replay, step
+from .flags import Against, against_closing
+from .history import Step, replay, step, uphold
 from .memory import RANK, Flag, Level, Month, State, month_label, month_name
 from .reason import Explanation, explain, sentence
 from .rules import RulesError, Ruleset, default_rules, load_rules
@@ -13,6 +14,7 @@ from .triggers import Alarmed, Firing, Grown, Jumped, Sustained, evidence
 
 __all__ = [
     "RANK",
+    "Against",
     "Alarmed",
     "AnswerState",
     "Assessment",
@@ -31,6 +33,7 @@ __all__ = [
     "Step",
     "SubScore",
     "Sustained",
+    "against_closing",
     "assess",
     "default_rules",
     "evidence",
@@ -41,4 +44,5 @@ __all__ = [
     "replay",
     "sentence",
     "step",
+    "uphold",
 ]

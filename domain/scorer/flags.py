@@ -1,7 +1,13 @@
 """Flags and levels: how a flag stands, when closing is suggested, which level is shown."""
 
+from typing import Literal
+
 from .memory import RANK, Flag, Level, Page, Scores, State
 from .rules import Ruleset
+
+Against = Literal["emergency", "score", "unseen", "held", "below"]
+"""An emergency reported this month; a total at or over the line; nobody has seen and assessed
+the child this month; too few assessments since the opening; too few of them below the line."""
 
 
 def carry(old: Flag | None, label: int, page: Page, low: bool) -> Flag | None:
@@ -30,12 +36,24 @@ def low(scores: Scores, rules: Ruleset) -> bool:
 
 def suggests_closing(state: State, rules: Ruleset) -> bool:
     """Would the rules close the flag now? Only in a month in which the child was assessed."""
-    flag, page = state.now.flag, state.page
-    if flag is None or not page.examined or not low(state.now.scores, rules):
-        return False
+    return state.now.flag is not None and not against_closing(state, rules)
+
+
+def against_closing(state: State, rules: Ruleset) -> tuple[Against, ...]:
+    """What speaks against closing the flag that is open, in the order of weight."""
+    flag = state.now.flag
+    if flag is None:
+        return ()
     held = rules.closing.held_urgent if flag.triggers == ("D",) else rules.closing.held
     standing = any(each.label == state.label for each in state.now.emergencies)
-    return not standing and flag.held >= held and flag.below >= rules.closing.visits
+    found: dict[Against, bool] = {
+        "emergency": standing,
+        "score": not low(state.now.scores, rules),
+        "unseen": not state.page.examined,
+        "held": flag.held < held,
+        "below": flag.below < rules.closing.visits,
+    }
+    return tuple(why for why, so in found.items() if so)
 
 
 def unseen_months(state: State) -> int:

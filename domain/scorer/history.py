@@ -113,6 +113,14 @@ def step(state: State, month: Month, rules: Ruleset) -> Step:
     )
 
 
+def uphold(state: State, label: int, triggers: Iterable[str], rules: Ruleset) -> State:
+    """The state in the month `label` as if these triggers had fired: what they fired on was
+    corrected away, but a person stands by the flag and is about to confirm it."""
+    state = _turn(state, label, rules)
+    fired = tuple(sorted({*state.page.fired, *triggers}))
+    return replace(state, page=replace(state.page, fired=fired))
+
+
 def _turn(state: State, label: int, rules: Ruleset) -> State:
     """The state on its page of the month `label`, after the missed months in between."""
     if state.label is None:
@@ -226,9 +234,7 @@ def _write(
 def _close(state: State) -> State:
     """A person closed the flag: nothing that was known by then opens it again."""
     page = replace(state.page, fired=(), red=False, confirmed=False)
-    before = replace(
-        state.before, flag=None, closed=state.label, emergencies=state.now.emergencies
-    )
+    before = replace(state.before, flag=None, closed=state.label, emergencies=state.now.emergencies)
     now = replace(state.now, flag=None, closed=state.label)
     return replace(state, before=before, page=page, now=now)
 

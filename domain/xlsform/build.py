@@ -68,6 +68,7 @@ class Builder:
         value = as_text(row.get("name"))
         extra = extra_cells(row)
         check_score(extra.get("score", ""), sheet, number)
+        self.warnings += check_values(extra, sheet, number)
         option = Option(value, texts(row.get("label")) or {"default": value}, extra)
         self.option_rows[option] = number
         return option
@@ -96,7 +97,7 @@ class Builder:
         if kind in ("group", "repeat"):
             form = "group" if kind == "group" else "repeat"
         extra = extra_cells(row)
-        self.warnings += check_values(extra, number)
+        self.warnings += check_values(extra, "survey", number)
         self.note_ignored(row, bind)
         return Item(
             kind=form,

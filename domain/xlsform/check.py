@@ -11,7 +11,7 @@ def named(text: str) -> frozenset[str]:
 
 
 OWN_SURVEY = ("how", "ports", "ages", "channel", "ask", "carry", "short")
-OWN_CHOICES = ("score", "urgent")
+OWN_CHOICES = ("score", "urgent", "alone")
 MEDIA = ("image", "big-image", "audio", "video", "media")
 SURVEY = named(
     """type name label hint guidance_hint guidance required required_message requiredmsg
@@ -42,7 +42,12 @@ KNOWN_SHEETS = ("survey", "choices", "settings", "external_choices", "entities",
 PREFIXED = {"bind", "control", "body", "instance", "attribute", "media"}
 WORD = re.compile(r"[^\W\d][\w.\-]*")
 FORMULAS = ("choice_filter", "calculation", "relevant", "constraint", "default", "parameters")
-VALUES = {"ask": ("", "review", "never"), "channel": ("", "web"), "carry": ("", "yes", "no")}
+VALUES = {
+    "ask": ("", "review", "never"),
+    "channel": ("", "web"),
+    "carry": ("", "yes", "no"),
+}
+CHOICE_VALUES = {"alone": ("", "yes", "none")}
 
 
 def check_sheets(names: Sequence[str]) -> None:
@@ -119,10 +124,10 @@ def distance(a: str, b: str, most: int) -> int:
     return last[-1]
 
 
-def check_values(extra: Mapping[str, str], row: int) -> list[str]:
+def check_values(extra: Mapping[str, str], sheet: str, row: int) -> list[str]:
     """One line for each of our own columns whose word we do not know."""
     return [
-        f"survey row {row}: {column} is '{extra[column]}', expected {' or '.join(words[1:])}"
-        for column, words in VALUES.items()
+        f"{sheet} row {row}: {column} is '{extra[column]}', expected {' or '.join(words[1:])}"
+        for column, words in (CHOICE_VALUES if "choices" in sheet else VALUES).items()
         if extra.get(column, "") not in words
     ]

@@ -73,7 +73,12 @@ TYPES: dict[str, tuple[str, ...]] = {
 """The type of an item, and the words of XLSForm (as pyxform gives them) that mean it."""
 
 OTHERWISE: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "video": ("file", ("video", "q video", "add video prompt"), "sent as a file", "作为文件发送"),
+    "video": (
+        "file",
+        ("video", "q video", "add video prompt"),
+        "a document about it, films are not taken",
+        "改交说明文件,不收视频",
+    ),
     "barcode": (
         "text",
         ("barcode", "q barcode", "add barcode prompt"),
@@ -118,11 +123,23 @@ REFUSED: dict[str, tuple[str, str]] = {
 NOTES: dict[str, tuple[str, str]] = {
     "rank": ("numbers in order, as 2 1 3", "按顺序输入编号,如 2 1 3"),
     "range": ("a number from start to end by step", "从起点到终点的数"),
-    "geopoint": ("coarse: two decimal places", "粗略位置:两位小数"),
+    "geopoint": (
+        "latitude and longitude are typed, kept coarse with two decimal places",
+        "输入纬度和经度,只记大概位置(两位小数)",
+    ),
     "acknowledge": ("one button", "一个按钮"),
-    "image": ("on the web chat only", "仅在网页聊天"),
-    "audio": ("on the web chat only", "仅在网页聊天"),
-    "file": ("on the web chat only", "仅在网页聊天"),
+    "image": (
+        "JPEG, PNG or WebP of at most 10 MB, written anew without its place; web chat, terminal",
+        "JPEG、PNG、WebP,最大 10 MB,去掉拍摄地点;网页聊天、终端",
+    ),
+    "audio": (
+        "MP3, M4A, AAC, OGG, WAV or WebM of at most 10 MB; web chat, terminal",
+        "MP3、M4A、AAC、OGG、WAV、WebM,最大 10 MB;网页聊天、终端",
+    ),
+    "file": (
+        "PDF, docx, xlsx, plain text or CSV of at most 10 MB, no macros; web chat, terminal",
+        "PDF、docx、xlsx、纯文本、CSV,最大 10 MB,不收宏;网页聊天、终端",
+    ),
 }
 
 FUNCTIONS: dict[str, Signature] = {

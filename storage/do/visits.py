@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,8 +14,9 @@ from domain.roles import Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.deed import Deed, receipt
-from storage.do import ledger, scoring
-from storage.rows import add, change, find, lock
+from storage.do import ledger, rounds, scoring
+from storage.do.history import Collected
+from storage.rows import add, find, lock
 from storage.see.children import ChildRef
 
 UNDO = timedelta(minutes=10)
@@ -42,6 +43,15 @@ class NewVisit:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What belongs to a visit's first entry and stays through corrections: the day by which it
+    was due, and when it was told."""
+
+    due: date | None
+    known_at: datetime
+
+
+@dataclass(frozen=True)
 class Recorded:
     """The visit's id and receipt; `fresh` False when it had been recorded before."""
 
@@ -64,11 +74,10 @@ def record(act: Deed, new: NewVisit) -> Recorded:
     before = find(act.db, t.visit, ("id", "receipt"), key=key)
     if before:
         return Recorded(before.id, before.receipt, fresh=False)
-    if new.supersedes is not None:
-        _replace(act, new.supersedes, new.child.id)
-    visit_id = _insert(act, new, key)
+    visit_id = _insert(act, new, key, _entry(act, new))
     if new.supersedes is None:
-        scoring.learn(act, new.child.id, visit_id, new.day, new.scored)
+        found = Collected(visit_id, new.day, new.version)
+        scoring.hear_visit(act, new.child.id, found, new.scored)
     else:
         scoring.relearn(act, new.child.id)
     if new.kind == "visit":
@@ -78,7 +87,7 @@ def record(act: Deed, new: NewVisit) -> Recorded:
     return Recorded(visit_id, number, fresh=True)
 
 
-def _insert(act: Deed, new: NewVisit, key: str) -> int:
+def _insert(act: Deed, new: NewVisit, key: str, entry: Entry) -> int:
     seal, scored = act.keys.seal, new.scored
     return add(
         act.db,
@@ -98,21 +107,26 @@ def _insert(act: Deed, new: NewVisit, key: str) -> int:
         scoring=scored and seal(scored.dumps(), f"visit:scoring:{key}"),
         total=scored.assessment.total if scored else None,
         assessed=bool(scored and scored.assessment.assessed),
-        due=new.child.next_visit,
+        due=entry.due,
         recorded_at=act.now,
+        known_at=entry.known_at,
         withdrawn_at=None,
         supersedes=new.supersedes,
     )
 
 
-def _replace(act: Deed, visit_id: int, child_id: int) -> None:
-    """One's own visit to this child that is corrected steps back; its row stays."""
+def _entry(act: Deed, new: NewVisit) -> Entry:
+    """Of a correction: the entry of one's own visit to this child that steps back for it; its
+    row stays."""
+    if new.supersedes is None:
+        return Entry(new.child.next_visit, act.now)
     v = t.visit.c
-    mine = (v.id == visit_id, v.visitor_id == act.account.id, v.withdrawn_at.is_(None))
-    about = v.child_id == child_id
-    done = act.db.execute(update(t.visit).where(*mine, about).values(withdrawn_at=act.now))
-    if done.rowcount == 0:
+    mine = (v.id == new.supersedes, v.visitor_id == act.account.id, v.child_id == new.child.id)
+    row = act.db.execute(select(v.due, v.known_at).where(*mine, v.withdrawn_at.is_(None))).first()
+    gone = update(t.visit).where(*mine, v.withdrawn_at.is_(None)).values(withdrawn_at=act.now)
+    if row is None or act.db.execute(gone).rowcount == 0:
         raise Refused("amend.nothing")
+    return Entry(row.due, row.known_at)
 
 
 def withdraw(act: Deed, visit_id: int) -> str:
@@ -143,5 +157,4 @@ def withdraw(act: Deed, visit_id: int) -> str:
 
 def clock(act: Deed, child_id: int) -> None:
     """When the child was last seen in person, and when the next visit is due."""
-    seen, due = scoring.due(act, child_id)
-    change(act.db, t.child, {"id": child_id}, last_seen=seen, next_visit=due)
+    rounds.set_clock(act.db, act.look.zone, child_id)

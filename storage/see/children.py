@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, bindparam, case, false, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, or_, select
 
 from domain.roles import Right, Role
 from domain.trouble import Refused
 from storage import tables as t
 from storage.crypto import Keys
-from storage.rows import fetch, first
+from storage.rows import fetch
 from storage.sight import Sight, children_in_reach, children_listed, reach_values
 
 
@@ -69,6 +69,7 @@ class VisitRef:
     minutes: int
     total: int | None
     recorded_at: datetime
+    known_at: datetime
 
 
 LISTED = (
@@ -93,26 +94,12 @@ VISITED = (
     t.visit.c.minutes,
     t.visit.c.total,
     t.visit.c.recorded_at,
+    t.visit.c.known_at,
 )
 STANDS = t.visit.c.withdrawn_at.is_(None)
-V, PAIR = t.visit.c, t.pairing.c
-NEWEST = (
-    select(V.key, V.answers)
-    .where(V.child_id == bindparam("child"), V.form == bindparam("form"))
-    .where(STANDS, V.mode != "tried")
-    .order_by(V.day.desc(), V.id.desc())
-    .limit(1)
-)
-NEWEST_OWN = NEWEST.where(V.visitor_id == bindparam("me"))
-OPEN_PAIR = (
-    select(PAIR.mother_id).where(PAIR.child_id == bindparam("child"), PAIR.until.is_(None)).limit(1)
-)
-MET = (
-    select(V.id)
-    .where(V.child_id == bindparam("child"), V.visitor_id == bindparam("mother"))
-    .where(V.day >= bindparam("since"), STANDS)
-    .limit(1)
-)
+V = t.visit.c
+NEWEST_FIRST = (V.day.desc(), V.known_at.desc(), V.id.desc())
+"""A correction stands where the visit stood that it corrects."""
 KNOWS = frozenset(  # rights that mean knowing who the child is; points and rankings do not
     (Right.LOG_VISIT, Right.LOG_CONTACT, Right.RAISE_ALERT, Right.SEE_CHILD, Right.SEE_SCORE)
 )
@@ -134,7 +121,7 @@ def _listed(look: Sight, right: Right, by: str = "", wanted: object = None) -> l
     return [ref(look, row) for row in fetch(look.db, found, values)]
 
 
-def _reached(look: Sight, child: ChildRef, right: Right) -> bool:
+def is_reached(look: Sight, child: ChildRef, right: Right) -> bool:
     return look.account.may(right) and bool(_listed(look, right, "id", child.id))
 
 
@@ -142,7 +129,7 @@ def _known(look: Sight, right: Right) -> ColumnElement[bool]:
     return children_in_reach(look, right) if right in KNOWS else false()
 
 
-def _whole_file(look: Sight) -> ColumnElement[bool]:
+def whole_file(look: Sight) -> ColumnElement[bool]:
     """Children of whom one may read what others have recorded."""
     rights = (Right.LOG_VISIT, Right.SEE_SCORE)
     return or_(*(children_in_reach(look, right) for right in rights))
@@ -169,41 +156,6 @@ def child_by_id(look: Sight, child_id: int, right: Right) -> ChildRef:
     return found[0]
 
 
-def last_held(look: Sight, child: ChildRef, form: str) -> dict[str, Any]:
-    """What this child's newest collection with this form holds: answers by path (those of
-    an earlier month included), and how stale each is. Empty at the first visit.
-
-    Directors and executives build on any earlier visit; a loving mother only on her own.
-    """
-    values = {"child": child.id, "form": form, "me": look.account.id}
-    row = None
-    if any(_reached(look, child, right) for right in (Right.LOG_VISIT, Right.SEE_SCORE)):
-        row = first(look.db, NEWEST, values)
-    elif _reached(look, child, Right.LOG_CONTACT):
-        row = first(look.db, NEWEST_OWN, values)
-    if row is None:
-        return {}
-    held = unseal_answers(look.keys, row.key, row.answers)
-    stale = held["stale"]
-    older = {path: value for path, (value, _) in stale.items() if value}
-    return {"answers": older | held["answers"], "stale": stale}
-
-
-def held(look: Sight, visit_id: int) -> dict[str, Any]:
-    """What one's own visit holds, for correcting it; Refused when it is not one's own, or the
-    child no longer in reach."""
-    v = t.visit.c
-    row = look.db.execute(
-        select(v.key, v.answers)
-        .join(t.child, t.child.c.id == v.child_id)
-        .where(v.id == visit_id, v.visitor_id == look.account.id, STANDS, _loggable(look))
-    ).first()
-    if row is None:
-        raise Refused("amend.nothing")
-    found = unseal_answers(look.keys, row.key, row.answers)
-    return {"answers": found["answers"], "stale": found["stale"]}
-
-
 def unseal_answers(keys: Keys, key: str, sealed: bytes) -> dict[str, Any]:
     """What was recorded: answers, reasons for none, and how long each is stale."""
     found: dict[str, Any] = orjson.loads(keys.unseal(sealed, f"visit:answers:{key}"))
@@ -216,8 +168,8 @@ def visits(look: Sight, child: ChildRef, right: Right, limit: int = 12) -> list[
     rows = look.db.execute(
         _visited(look)
         .where(_known(look, right), v.child_id == child.id)
-        .where(or_(_whole_file(look), v.visitor_id == look.account.id))
-        .order_by(v.day.desc(), v.id.desc())
+        .where(or_(whole_file(look), v.visitor_id == look.account.id))
+        .order_by(*NEWEST_FIRST)
         .limit(limit)
     )
     return [VisitRef(*row) for row in rows]
@@ -230,30 +182,18 @@ def _visited(look: Sight) -> Select[Any]:
     return select(*columns).join(t.child, t.child.c.id == t.visit.c.child_id).where(STANDS)
 
 
-def _loggable(look: Sight) -> ColumnElement[bool]:
+def loggable(look: Sight) -> ColumnElement[bool]:
     rights = (Right.LOG_VISIT, Right.LOG_CONTACT)
     return or_(*(children_in_reach(look, right) for right in rights))
 
 
 def my_visits(look: Sight, since: datetime | None = None, limit: int = 10) -> list[VisitRef]:
     """What this person has recorded about children still in reach, the newest first."""
-    found = _visited(look).where(t.visit.c.visitor_id == look.account.id, _loggable(look))
+    found = _visited(look).where(t.visit.c.visitor_id == look.account.id, loggable(look))
     if since is not None:
         found = found.where(t.visit.c.recorded_at >= since)
     rows = look.db.execute(found.order_by(t.visit.c.id.desc()).limit(limit))
     return [VisitRef(*row) for row in rows]
-
-
-def paired(look: Sight, child: ChildRef, right: Right) -> str:
-    """`none`, `paired` or `paired_contact` (in contact since the month began)."""
-    if not _reached(look, child, right):
-        return "none"
-    pair = first(look.db, OPEN_PAIR, {"child": child.id})
-    if pair is None:
-        return "none"
-    month = look.frame.today.replace(day=1)
-    values = {"child": child.id, "mother": pair.mother_id, "since": month}
-    return "paired_contact" if first(look.db, MET, values) else "paired"
 
 
 def directors_of(look: Sight, child: ChildRef) -> list[int]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 
 from domain.roles import Reach, Right
 from storage import tables as t
@@ -72,6 +72,7 @@ class AlertRef:
     child_code: str | None
     village: Mapping[str, str]
     reporter: str
+    reporter_id: int
     police_at: datetime | None
 
 
@@ -85,10 +86,13 @@ def risks(look: Sight) -> dict[int, RiskRef]:
     return {row.child_id: RiskRef(*row) for row in rows}
 
 
-def scores(look: Sight, child: ChildRef, limit: int = 12) -> list[ScoreRef]:
-    """The newest first."""
+def scores(
+    look: Sight, child: ChildRef, limit: int = 12, visit: int | None = None
+) -> list[ScoreRef]:
+    """The newest first; with `visit` the one of this visit."""
     values = reach_values(look, Right.SEE_SCORE) | {"child": child.id, "limit": limit}
-    rows = fetch(look.db, _scores(reach_ways(look, Right.SEE_SCORE)), values)
+    found = _scores(reach_ways(look, Right.SEE_SCORE), one=visit is not None)
+    rows = fetch(look.db, found, values | {"visit": visit})
     unseal = look.keys.unseal
     return [
         ScoreRef(*(*row[:4], orjson.loads(unseal(row.detail, f"score:detail:{row.visit_id}"))))
@@ -97,15 +101,16 @@ def scores(look: Sight, child: ChildRef, limit: int = 12) -> list[ScoreRef]:
 
 
 @cache
-def _scores(ways: tuple[Reach, ...]) -> Select[Any]:
+def _scores(ways: tuple[Reach, ...], *, one: bool) -> Select[Any]:
     s = t.score.c
-    return (
+    found = (
         select(s.day, s.total, s.smoothed, s.level, s.detail, s.visit_id)
         .join(t.child, t.child.c.id == s.child_id)
         .where(reach_clause(ways), s.child_id == bindparam("child"), s.current)
         .order_by(s.day.desc(), s.id.desc())
         .limit(bindparam("limit"))
     )
+    return found.where(s.visit_id == bindparam("visit")) if one else found
 
 
 def flags(look: Sight, states: tuple[str, ...] = ("suspected",), limit: int = 50) -> list[FlagRef]:
@@ -150,6 +155,21 @@ def my_alerts(look: Sight, limit: int = 10) -> list[AlertRef]:
     return [each if each.child_code in codes else replace(each, child_code=None) for each in found]
 
 
+def police_reports(look: Sight, limit: int = 10) -> list[AlertRef]:
+    """Alerts of which "reported to the police" is noted and may be corrected by this account;
+    without the child."""
+    found = _alerts(look, police_notable(look), ("open", "acknowledged"), limit)
+    return [replace(each, child_code=None) for each in found]
+
+
+def police_notable(look: Sight) -> ColumnElement[bool]:
+    """Alerts where the police are noted: by this account, or within its reach to answer."""
+    a, audit = t.alert.c, t.audit.c
+    noted = (audit.action == "alert.police") & (audit.subject == "alert:" + a.receipt)
+    mine = exists().where(noted, audit.actor_id == look.account.id, audit.at == a.police_at)
+    return a.police_at.is_not(None) & (mine | paths_in_reach(look, Right.ANSWER_ALERT, a.path))
+
+
 def _alerts(look: Sight, where: Any, states: tuple[str, ...], limit: int) -> list[AlertRef]:
     a = t.alert.c
     rows = look.db.execute(
@@ -162,6 +182,7 @@ def _alerts(look: Sight, where: Any, states: tuple[str, ...], limit: int) -> lis
             a.at,
             t.child.c.code.label("child_code"),
             t.person.c.name.label("reporter"),
+            a.reporter_id,
             a.police_at,
             a.path,
         )

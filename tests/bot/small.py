@@ -40,7 +40,7 @@ async def order(look: Look) -> Order | None:
     colour = await Choice("colour", "Colour?", picks=[Pick(each, each) for each in COLOURS])
     number = await Number(f"{colour}/number", "How many?", least=1, most=99)
     day = await Day("day", "When?", today=look.today, latest=look.today)
-    picks = [Pick(each, each) for each in ("none", "soft", "hard")]
+    picks = [Pick(each, each, alone=each == "none") for each in ("none", "soft", "hard")]
     tags = await Many("tags", "Tags?", picks=picks)
     note = await Words("note", "Note?")
     sure = await Review(
@@ -77,7 +77,8 @@ def _yours(act: Act, _: Any) -> Answer:
 
 
 def make_registry() -> Registry:
-    """`visit`: the order; `help`: answers at once; `flags`: always fails; `points`: a right."""
+    """`visit`: the order; `help`: answers at once; `flags`: always fails; `points`: a right;
+    `emergency`: urgent."""
     registry = Registry()
     everybody = (None, DataClass.INTERNAL, 1)
     registry.add(Conversation("visit", order, keep, *everybody))
@@ -94,7 +95,18 @@ def make_registry() -> Registry:
         )
     )
     registry.add(Conversation("drafts", drafts, resume, *everybody))
+    registry.add(Conversation("emergency", cry, heard, *everybody, urgent=True))
     return registry
+
+
+async def cry(look: Look) -> tuple[str, str]:
+    what = await Choice("what", "What is it?", picks=[Pick(each, each) for each in COLOURS])
+    return what, await Words("more", "Say more?")
+
+
+def heard(act: Act, cried: tuple[str, str]) -> Answer:
+    act.audit("cry", f"cry:{act.key}", what=cried[0])
+    return Answer(f"heard {cried[0]}, {cried[1]}")
 
 
 async def drafts(look: Look) -> int | None:

@@ -149,6 +149,10 @@ def test_the_doctor_says_what_is_missing(tmp_path: Path, yumiao: Yumiao) -> None
         (("chat", "--as", "M-01", "--now", "2026-11-23T09:00"), "has no zone"),
         (("chat", "--as", "M-01", "--lang", "fr"), "zh or en"),
         (("child", "小满-99"), "no child has the code"),
+        (("people", "--role", "mother"), "loving_mother"),
+        (("ranking", "--period", "2026-13"), "2026-Q4"),
+        (("seed", "--today", "soon"), "is not a day"),
+        (("seed", "--months", "0"), "months"),
     ],
 )
 def test_a_wrong_word_is_answered_with_a_clear_sentence(
@@ -165,6 +169,39 @@ def test_a_second_writer_is_refused_while_another_runs(data: Path, yumiao: Yumia
         assert asked(yumiao, "people", "--data", data), "readers may look on"
     finally:
         holder.close()
+
+
+@pytest.mark.parametrize("command", [("people",), ("ranking",), ("child", "小满-01")])
+def test_reading_a_mistyped_directory_founds_nothing(
+    tmp_path: Path, command: tuple[str, ...], yumiao: Yumiao
+) -> None:
+    refused(yumiao(*command, "--data", tmp_path / "typo"), "no data in", "yumiao demo")
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("YUMIAO_PORT", "abc"), ("YUMIAO_ZONE", "Mars"), ("YUMIAO_LOG_LEVEL", "x")]
+)
+def test_a_setting_that_cannot_be_is_named(
+    data: Path, name: str, value: str, yumiao: Yumiao
+) -> None:
+    refused(yumiao("people", "--data", data, **{name: value}), name, "设置有误")
+
+
+def test_input_that_is_not_utf8_is_said(data: Path) -> None:
+    command = [sys.executable, "-m", "bot", "chat", "--data", str(data), "--as", "M-01"]
+    done = subprocess.run(
+        command, cwd=ROOT, input="帮助\n".encode("gb18030"), capture_output=True, check=False
+    )
+    refused(Ended(done.returncode, done.stdout.decode(), done.stderr.decode()), "UTF-8")
+
+
+def test_a_moment_that_is_none_is_said_before_a_form_is_filled(
+    tmp_path: Path, yumiao: Yumiao
+) -> None:
+    path = tmp_path / "small.md"
+    path.write_text(FORM.format(value="yes"), "utf-8")
+    refused(yumiao("forms", "fill", path, "--now", "soon"), "is not a moment")
 
 
 def test_a_missing_or_wrong_key_is_said_and_nothing_is_changed(

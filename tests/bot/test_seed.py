@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from bot.seed.odds import table
 from bot.seed.plan import Plan, make_plan
 from bot.seed.sheets import Story
 from bot.settings import Settings
+from bot.turn import Turns
+from dialogue.registry import conversations
 from domain.age import age_on
 from domain.formscore import scores_of
 from domain.library import packaged
@@ -32,6 +34,7 @@ from storage import tables as t
 from storage.see.children import unseal_answers
 from storage.session import Store, Unavailable, open_store
 from tests.conftest import both
+from tests.town import Clock, Somebody
 
 TODAY = date(2026, 11, 23)
 YEAR = (12, 1, TODAY)
@@ -238,6 +241,28 @@ def test_a_city_is_not_written_over_people(city: City) -> None:
 
 
 # --- the same city again -----------------------------------------------------------------
+
+
+def test_who_turns_eighteen_is_refused_in_words_and_nothing_is_left_stuck(city: City) -> None:
+    """The demo goes on after it was seeded, and its children grow."""
+    plan = make_plan(Size().part(1 / 30), *YEAR)
+    kid = min(plan.kids, key=lambda each: each.birth)
+    birthday = kid.birth.replace(year=kid.birth.year + 18)
+    director = plan.rota.main(kid.home)
+    (row,) = city.rows(select(t.person.c.id).where(t.person.c.code == director))
+    for days, grown in ((-1, False), (0, True), (400, True)):
+        moment = datetime.combine(birthday + timedelta(days), time(10), Settings().tz)
+        turns = Turns(city.store, Clock(moment), Settings().tz, conversations, packaged())
+        who = Somebody(turns, row.id)
+        said = []
+        for words in (f"走访 {kid.code}", "今天"):
+            who.say(words)
+            said.append(who.text)
+        assert any("18 岁" in text for text in said) is grown
+        who.say("取消")
+    with city.store.work() as db:
+        assert operator.dead_letters(db) == 0
+        assert db.execute(select(t.stuck.c.id)).all() == []
 
 
 def visits_of(city: City) -> list[dict[str, Any]]:

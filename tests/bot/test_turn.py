@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from bot.channels.message import Incoming
 from storage import tables as t
 from storage.session import Store
-from tests.bot.small import LIBRARY, audit_rows, make_registry
+from tests.bot.small import LIBRARY, Order, audit_rows, keep, make_registry
 from tests.conftest import both
 from tests.town import Somebody, Town
 
@@ -263,6 +265,100 @@ def test_a_failing_act_is_kept_tried_five_times_and_told(town: Town, mother: Som
     assert person == 0
     assert orders(town.store) == 0
     assert mother.say("help").state == "new"
+
+
+def stuck(mother: Somebody) -> None:
+    """The order fails at its last word, and something was said after it."""
+    for word in ("visit", "2", "7", "today", "1", "boom"):
+        mother.say(word)
+    assert mother.say("1").state == "stuck"
+    assert mother.say("help").state == "stuck"
+
+
+def kinds(store: Store) -> list[str]:
+    with store.work() as db:
+        return [name for name in audit_rows(db) if name in ("cry", "order")]
+
+
+@both()
+def test_an_emergency_overtakes_what_is_stuck(town: Town, mother: Somebody) -> None:
+    """Its words, its answers and its taps; what is stuck waits in its order, doubled never."""
+    stuck(mother)
+    assert mother.say("紧急").state == "new"
+    assert "What is it?" in mother.text
+    assert mother.press("green").state == "new"
+    assert mother.turns.retry_stuck() == 0, "nothing stuck falls among the emergency's questions"
+    assert mother.say("走访").state == "stuck", "only what is urgent overtakes"
+    assert mother.say("he is alone").state == "new"
+    assert "heard green, he is alone" in mother.text
+    assert kinds(town.store) == ["cry"]
+    with town.store.work() as db:
+        waits = db.execute(select(t.stuck.c.tries).order_by(t.stuck.c.id)).scalars().all()
+    assert list(waits) == [1, 0, 0]
+
+
+@both()
+def test_after_the_emergency_what_was_stuck_goes_on_where_it_was(
+    town: Town, mother: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck(mother)
+    for word in ("紧急", "1", "now"):
+        assert mother.say(word).state == "new"
+    mended = make_registry()
+    visit = mended.by_name["visit"]
+    mended.by_name["visit"] = replace(visit, then=lambda act, order: keep(act, plain(order)))
+    monkeypatch.setattr(mother, "turns", town.turns(mended, LIBRARY))
+    assert [mother.turns.retry_stuck() for _ in range(3)] == [1, 1, 0]
+    assert kinds(town.store) == ["cry", "order"]
+    assert mother.say("help").state == "new"
+
+
+def plain(order: Order | None) -> Order | None:
+    return order and replace(order, note="mended")
+
+
+def test_an_emergency_that_is_left_lying_is_parked_and_the_stuck_goes_on(
+    town: Town, mother: Somebody
+) -> None:
+    stuck(mother)
+    mother.say("紧急")
+    for _ in range(5):
+        town.clock.now += timedelta(minutes=31)
+        mother.turns.retry_stuck()
+    with town.store.work() as db:
+        assert db.execute(select(t.stuck.c.dead)).scalars().first() is True
+    assert kinds(town.store) == []
+
+
+def test_every_answer_while_stuck_gives_the_telephones(mother: Somebody) -> None:
+    for word in ("visit", "2", "7", "today", "1", "boom"):
+        mother.say(word)
+    for word in ("1", "help", "走访", "孩子受伤了"):
+        taken = mother.say(word)
+        assert taken.state == "stuck"
+        assert all(number in mother.text for number in ("110", "120", "0576-0000011")), word
+        assert "紧急" in mother.labels
+
+
+def test_an_emergency_begins_although_what_is_open_cannot_even_be_read(
+    town: Town, mother: Somebody
+) -> None:
+    stuck(mother)
+    with town.store.work() as db:
+        db.execute(t.talk.update().values(answers=b"broken"))
+    assert mother.say("sos").state == "new"
+    assert "What is it?" in mother.text
+
+
+def test_a_bug_is_logged_with_its_place_and_without_a_word_of_hers(mother: Somebody) -> None:
+    with capture_logs() as logged:
+        for word in ("visit", "2", "7", "today", "1", "boom", "1"):
+            mother.say(word)
+    (line,) = [each for each in logged if each["event"] == "turn.failed"]
+    assert line["error"] == "ZeroDivisionError"
+    assert "small.py:" in line["place"]
+    assert line["receipt"].startswith("E-")
+    assert "boom" not in str(line)
 
 
 def test_one_failure_in_a_group_harms_nobody_else(town: Town, mother: Somebody) -> None:

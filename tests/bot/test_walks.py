@@ -126,6 +126,32 @@ def test_a_walk_through_the_six_dimensions_records_what_was_said_last(
     walk(walker, [step for step in steps if step[0] != "version"], ending)
 
 
+def test_the_same_emergency_of_another_child_in_a_resumed_draft_is_raised_too(
+    walked: Town,
+) -> None:
+    """The draft remembers what it has raised of this child, not of the one chosen instead."""
+    walker = Walker(walked, "visit", [small(FIRST)])
+    walker.begin()
+    for child in range(2):
+        while (key := asked(walker)) is not None and not key.endswith("B/B4"):
+            walker.answer(child if key == "visit.child" else 0)
+        walker.answer(1)  # EM04
+        assert "110" in walker.ended
+        reopen(walker, 0)
+        while child == 0 and asked(walker) != "visit.child":
+            walker.back()
+    finish(walker, 0)
+    assert len(walker.recorded) == 1
+    (sheet,) = walker.sheets.values()
+    assert [code for _, code in sheet.raised] == ["EM04", "EM04"]
+    walker.check()
+
+
+def asked(walker: Walker) -> str | None:
+    talk = walker.talk()
+    return talk.draft.asked.key if talk else None
+
+
 def walk(walker: Walker, steps: list[tuple[str, int, str]], ending: int) -> None:
     walker.begin(ending)
     for what, place, how in steps:

@@ -46,13 +46,17 @@ class Sheet:
     name: str
     version: str = ""
     last: dict[str, Any] = field(default_factory=dict)
-    before: dict[str, dict[str, str]] = field(default_factory=dict)
-    raised: list[str] = field(default_factory=list)
+    before: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    raised: list[tuple[str, str]] = field(default_factory=list)  # child and code
     lost: bool = False
 
     @property
     def child(self) -> str:
         return str(self.last.get(f"{self.name}.child", ""))
+
+    @property
+    def ground(self) -> tuple[str, str]:
+        return self.child, str(self.last.get(f"{self.name}.date", ""))
 
     @property
     def prefix(self) -> str:
@@ -85,8 +89,7 @@ class Walker:
     ended: str = ""
 
     def __post_init__(self) -> None:
-        self.library = Library(self.forms[:1])
-        number = next(VILLAGES)
+        self.library, number = Library(self.forms[:1]), next(VILLAGES)
         with self.town.store.work() as db:
             founding = Founding(db, self.town.store.keys)
             unit = NewUnit(f"V{number}", "village", "榆树村", "Elm village")
@@ -166,19 +169,18 @@ class Walker:
         sheet = self.sheets[talk.number]
         if sheet.child and talk.draft.asked.key.startswith(sheet.prefix):
             sheet.version = sheet.version or self.library.form(self.name).version
-            sheet.before.setdefault(sheet.child, self.newest(sheet.child))
+            sheet.before.setdefault(sheet.ground, self.newest(*sheet.ground))
 
-    def newest(self, code: str) -> dict[str, str]:
-        """What this child's newest visit holds, older values included; a contact has none."""
+    def newest(self, code: str, day: str) -> dict[str, str]:
+        """What this child's visit before this day holds, older values included; a contact none."""
         mine = [
             (each[2], place)
             for place, each in enumerate(self.recorded)
             if (each[0], self.name) == (code, "visit") and each[1] != "tried"
+            if each[2].split()[0] <= day
         ]
-        if not mine:
-            return {}
-        place = max(mine, key=lambda each: (each[0].split()[0], each[1]))[1]
-        return {**self.older[place], **self.recorded[place][3]}
+        _, place = max(mine, key=lambda each: (each[0].split()[0], each[1]), default=("", -1))
+        return {**self.older[place], **self.recorded[place][3]} if mine else {}
 
     def answer(self, place: int, how: str = "tap") -> None:
         talk = self.talk()
@@ -191,12 +193,19 @@ class Walker:
         place %= len(picks)
         kept: Any = [picks[place]] if self.body["kind"] == "many" else picks[place]
         if self.body["kind"] == "many" or how == "number":
-            self.send(f"{place + 1}")
+            numbers = any(each["label"][:1].isdigit() for each in self.body["buttons"])
+            self.send(f"{'#' if numbers else ''}{place + 1}")  # "14 or over" is no place
+            self.yes_if_asked()
         elif how == "label" and self.body["kind"] == "choice":
             self.send(self.body["buttons"][place]["label"])
         else:
             self.send(tokens=(self.body["buttons"][place]["data"],))
         self.keep(talk, key, kept)
+
+    def yes_if_asked(self) -> None:
+        """A lone number of a life-threatening option is asked back once."""
+        if (talk := self.talk()) is not None and talk.draft.asked.doubt:
+            self.send("是")
 
     def reason(self, name: str) -> None:
         talk, token = self.talk(), self.control(name)
@@ -211,10 +220,11 @@ class Walker:
         sheet = self.sheets[talk.number]
         if sheet.child in self.gone or self.form_is_gone(sheet):
             self.lose(sheet)
+            sheet.last[key] = kept
+            self.hear_urgent(sheet, key, kept)  # refused, and yet not lost
             return
         if key.endswith(".child") and kept in self.gone:
-            found = self.talk()
-            assert found is None or found.draft.asked.key == key
+            assert (found := self.talk()) is None or found.draft.asked.key == key
             self.lose(sheet) if found is None else None
             return
         sheet.last[key] = kept
@@ -236,12 +246,12 @@ class Walker:
         codes = [
             code
             for code in filling.urgent(node, value)
-            if code not in sheet.raised and emergency(code).level != "P"
+            if (sheet.child, code) not in sheet.raised and emergency(code).level != "P"
         ]
         if codes:
             assert "110" in self.ended
             assert self.talk() is None, "an urgent answer stops the form"
-            sheet.raised += codes
+            sheet.raised += [(sheet.child, code) for code in codes]
 
     def lose(self, sheet: Sheet) -> None:
         sheet.lost = True
@@ -282,7 +292,7 @@ class Walker:
         assert self.count() == receipts + 1
         self.recorded.append(expected)
         unasked = [path for path, why in expected[4].items() if why == "not_asked"]
-        before = sheet.before[sheet.child]
+        before = sheet.before[sheet.ground]
         self.older.append({path: before[path] for path in unasked if before.get(path)})
 
     def hand_over(self, code: str) -> None:
@@ -312,7 +322,7 @@ class Walker:
         plain = Filling(form, Given(MORNING, MORNING.date()), answers)
         for group in plain.nodes():
             if group.item.kind == "group" and said.get(group.path) == SAME:
-                answers |= harmless(plain, group, sheet.before[sheet.child])
+                answers |= harmless(plain, group, sheet.before[sheet.ground])
         return Filling(form, Given(MORNING, MORNING.date()), answers)
 
     def known(self, sheet: Sheet) -> dict[str, str]:
@@ -344,13 +354,15 @@ class Walker:
         """Recorded exactly what the model says; every alert once."""
         assert self.rows() == self.recorded
         with self.town.store.work() as db:
-            mine = select(t.alert.c.key, t.alert.c.codes).where(
-                t.alert.c.reporter_id == self.person
+            mine = (
+                select(t.alert.c.key, t.alert.c.codes, t.child.c.code)
+                .outerjoin(t.child, t.child.c.id == t.alert.c.child_id)
+                .where(t.alert.c.reporter_id == self.person)
             )
-            alerts = [row for row in db.execute(mine) if row.key.count("/") == 2]
-        found: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        for row in alerts:
-            found[int(row.key.split("/")[1])].update(row.codes.split())
+            alerts = db.execute(mine).all()
+        found: defaultdict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for row in (row for row in alerts if row.key.count("/") == 3):
+            found[int(row.key.split("/")[1])].update((row.code, c) for c in row.codes.split())
         raised = {sheet.number: Counter(sheet.raised) for sheet in self.sheets.values()}
         assert dict(found) == {number: codes for number, codes in raised.items() if codes}
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from dialogue.ask import Many, Number, Question, Review
 from dialogue.fill import Found, fill
 from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting, advance
@@ -186,6 +188,78 @@ def test_what_was_raised_is_passed_and_a_new_code_stops_again() -> None:
 def test_a_code_that_does_not_stop_is_only_noted() -> None:
     chat = Chat(GRAVE, stops=lambda code: code != "EM04").say("many", "no", "words", "1")
     assert chat.answers["marks"] == "many"
+
+
+LISTED = survey(
+    "type | name | label",
+    "select_multiple sos | sos | Any of these?",
+    "select_one marks | marks | Marks?",
+    choices=[
+        "list_name | name | label | urgent | alone",
+        "sos | none | Nothing of the kind | | none",
+        "sos | hurt | Hurt | EM04 |",
+        "sos | marked | Marked | EM04b |",
+        "marks | few | A few | |",
+        "marks | many | Many | EM04 |",
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    "said", ["没有", "无", "都没有", "以上都没有", "none", "No", "1", Tapped((0,))]
+)
+def test_none_of_these_is_understood_however_it_is_said(said: str | Tapped) -> None:
+    assert Chat(LISTED).say(said).name == "marks"
+
+
+def test_a_lone_number_of_a_grave_option_is_asked_back_once() -> None:
+    chat = Chat(LISTED).say("2")
+    assert chat.shown == 'Any of these?\nIs it "Hurt"?'
+    assert Chat(LISTED).say("2", "no").name == "sos"
+    assert Chat(LISTED).say("2", "back").name == "sos"
+    assert Chat(LISTED).say("2", "hm").shown == chat.shown
+    assert Chat(LISTED).say("2", Tapped((0,))).found.urgent == ("EM04",)
+    assert chat.say("yes").found.urgent == ("EM04",)
+
+
+def test_a_lone_number_of_a_choice_is_asked_back_too() -> None:
+    chat = Chat(LISTED).say("none", "2")
+    assert chat.shown == 'Marks?\nIs it "Many"?'
+    assert chat.say("1").found.urgent == ("EM04",)
+
+
+@pytest.mark.parametrize("said", [["Hurt"], [Tapped((1,)), Tapped(control="done")], ["2 3"], ["3"]])
+def test_words_taps_and_several_numbers_need_no_second_question(said: list[Any]) -> None:
+    assert Chat(LISTED).say(*said).found.urgent
+
+
+FREE = survey(
+    "type | name | label",
+    "select_multiple pets | pets | Which pets?",
+    choices=["list_name | name | label", "pets | none | None of mine", "pets | cat | Cat"],
+)
+
+
+def test_none_is_an_option_like_any_other_unless_the_form_says_otherwise() -> None:
+    """A name is nothing special: what goes with no other says so in the column `alone`."""
+    assert Chat(FREE).say("1, 2", "1").answers["pets"] == "none cat"
+    ticking = Chat(FREE).say(Tapped((0,)))
+    assert ticking.name == "pets"
+    assert ticking.say(Tapped((1,)), "done", "1").answers["pets"] == "none cat"
+
+
+def test_an_option_that_is_alone_goes_with_no_other() -> None:
+    chat = Chat(LISTED).say("1 3")
+    assert isinstance(chat.outcome, Waiting)
+    assert put(chat.outcome.note, "en") == (
+        '"Nothing of the kind" cannot be chosen together with others.'
+    )
+
+
+def test_a_column_alone_knows_two_words() -> None:
+    choices = ["list_name | name | label | alone", "a | x | X | perhaps"]
+    form = survey("type | name | label", "select_multiple a | a | A?", choices=choices)
+    assert form.warnings == ("choices row 2: alone is 'perhaps', expected yes or none",)
 
 
 # --- repeats ---------------------------------------------------------------------------------

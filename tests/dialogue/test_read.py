@@ -170,7 +170,10 @@ def test_nothing_that_is_typed_crashes_a_reader(text: str, today: date) -> None:
             continue
 
 
-PICKS = [Pick(each, {"zh": f"第{each}", "en": each.title()}, "X-1") for each in ("none", "a", "b")]
+PICKS = [
+    Pick(each, {"zh": f"第{each}", "en": each.title()}, "X-1", alone=each == "none")
+    for each in ("none", "a", "b")
+]
 QUESTIONS = (
     Number("n", "?", least=1, most=9),
     Number("n", "?", whole=False),

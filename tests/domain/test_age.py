@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.age import age_on, band, stage
+from domain.age import age_on, band, is_grown, stage
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,33 @@ def test_an_age_grows_by_at_most_one_a_day(birth: date, days: int) -> None:
 
 @pytest.mark.parametrize(
     ("age", "name"),
-    [(0, "0-2"), (2, "0-2"), (3, "3-5"), (5, "3-5"), (6, "6-17"), (17, "6-17")],
+    [(0, "0-2"), (2, "0-2"), (3, "3-5"), (5, "3-5"), (6, "6-17"), (17, "6-17"), (18, "6-17")],
 )
 def test_bands_begin_at_three_and_six(age: int, name: str) -> None:
     assert band(age) == name
 
 
-@pytest.mark.parametrize("age", [-1, 18])
-def test_a_grown_person_has_no_band(age: int) -> None:
-    with pytest.raises(ValueError, match="no child's age"):
-        band(age)
+@given(st.integers(0, 150))
+def test_every_age_has_a_band(age: int) -> None:
+    assert band(age) in ("0-2", "3-5", "6-17")
+
+
+def test_nobody_has_a_band_before_the_birth() -> None:
+    with pytest.raises(ValueError, match="no age"):
+        band(-1)
+
+
+@pytest.mark.parametrize(
+    ("birth", "day", "grown"),
+    [
+        (date(2008, 11, 24), date(2026, 11, 23), False),
+        (date(2008, 11, 23), date(2026, 11, 23), True),
+        (date(2008, 2, 29), date(2026, 2, 28), False),
+        (date(2008, 2, 29), date(2026, 3, 1), True),
+    ],
+)
+def test_a_child_is_grown_on_the_eighteenth_birthday(birth: date, day: date, grown: bool) -> None:
+    assert is_grown(birth, day) is grown
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,11 @@ def police(stage: Stage, db: Connection, query: Sequence[str]) -> object:
     return row.astimezone(CITY).strftime("%H:%M") if row else "not yet"
 
 
+def seen_again(stage: Stage, db: Connection, query: Sequence[str]) -> object:
+    """How often an open alert has noted that a visit saw the same again."""
+    return _count(db, t.audit, t.audit.c.action == "alert.seen_again")
+
+
 def level(stage: Stage, db: Connection, query: Sequence[str]) -> object:
     """A child's level and newest total."""
     child = _child(db, query[0])
@@ -143,6 +148,7 @@ OUTCOMES: dict[str, Answers] = {
     "points": points,
     "alerts": alerts,
     "police": police,
+    "seen_again": seen_again,
     "level": level,
     "flags": flags,
     "clock": next_visit,

@@ -160,7 +160,8 @@ class Stage:
         self.begun = True
 
     def _outside(self, rest: str) -> Iterator[str]:
-        """`! pair 郑妈妈 小松`, `! part 小榆`, `! leave 李主任`: what the station arranges."""
+        """`! pair 郑妈妈 小松`, `! part 小榆`, `! move 小榆 camphor`, `! leave 李主任`: what the
+        station arranges."""
         deed, *names = rest.split()
         self.begun = True
         with self.town.store.work() as db:
@@ -178,6 +179,11 @@ class Stage:
             elif deed == "post":
                 unit = self.town.units[names[2]]
                 founding.post(self.town.people[names[0]], Role(names[1]), unit, today)
+            elif deed == "move":
+                unit = self.town.units[names[1]]
+                moved = {"unit_id": unit, "path": founding.path(unit)}
+                kid = t.child.c.id == self.town.children[names[0]]
+                db.execute(update(t.child).where(kid).values(**moved))
             elif deed == "leave":
                 left = t.post.c.person_id == self.town.people[names[0]]
                 db.execute(update(t.post).where(left).values(until=today))

@@ -5,11 +5,13 @@ They are the manual as well: `<` bot, `>` person, `=` outcome; see tests/transcr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from domain.emergency import emergencies
 from tests.handlers.stage import FOLDER, Stage
 from tests.town import CHILDREN
 
@@ -52,6 +54,28 @@ def test_a_routine_month_and_a_contact_are_short(name: str, most: int, lang: str
     taps = [int(line.removeprefix("= taps → ")) for line in lines if line.startswith("= taps")]
     assert taps
     assert max(taps) <= most
+
+
+CODE = re.compile(r"\b(EM\d\d|R[01]\b)")
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_nobody_is_shown_a_code_in_place_of_words(path: Path) -> None:
+    """The codes of emergencies and their levels are for tables; people read words."""
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith(("<", "= told")):
+            assert not CODE.search(line), line
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_an_alert_tells_no_more_than_open_it(path: Path) -> None:
+    """Design 7: receipt and telephone; no village, no child, nothing of what has happened."""
+    words = [each.zh for each in emergencies().values()] + [
+        each.en for each in emergencies().values()
+    ]
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("= told") and ("[警报" in line or "[alerts" in line):
+            assert not [each for each in (*words, "榆树村", "Elm", "小满") if each in line], line
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])

@@ -13,7 +13,9 @@ from sqlmodel import SQLModel
 from domain.frame import Frame
 from domain.library import packaged
 from domain.roles import RIGHTS, Account, Reach, Right, Role
+from storage import attachments
 from storage import tables as t
+from storage.attachments import NewFile
 from storage.founding import Founding, NewPerson, NewUnit
 from storage.inbox import load_account
 from storage.look import Look
@@ -46,7 +48,22 @@ def fill_town(town: Town) -> dict[tuple[Role, str], int]:
                 found[role, place] = founding.person(person, town.units[place])
         mother = found[Role.LOVING_MOTHER, "elm"]
         founding.pair("P-elm", mother, town.children["小樟"], JOINED)
+        send_files(town, db)
     return found
+
+
+def send_files(town: Town, db: Connection) -> None:
+    """A file in every visit, and in a draft and a finished conversation of each visitor."""
+    visits = list(db.execute(select(t.visit).order_by(t.visit.c.id)))
+    talks = list(db.execute(select(t.talk.c.person_id, t.talk.c.number)))
+    for number, (owner, talk, visit) in enumerate(
+        [(each.visitor_id, 900, each.id) for each in visits]
+        + [(each.person_id, each.number, None) for each in talks]
+    ):
+        new = NewFile(f"{number:022}.webp", owner, talk, "a.webp", b"picture")
+        attachments.keep(db, town.store.keys, new, town.clock.now)
+        if visit:
+            attachments.bind(db, [f"{number:022}"], owner, talk, visit)
 
 
 def rows(db: Connection) -> dict[str, list[Any]]:
@@ -131,6 +148,27 @@ class World:
         """The ranking is open to all of a city who hold the right."""
         roots = {g.path.split("/")[1] for g in self.account.grants if self.account.may(RANKING)}
         return path.split("/")[1] in roots
+
+    @property
+    def files(self) -> Codes:
+        """Every file of the town."""
+        return frozenset(self.db.execute(select(t.attachment.c.id)).scalars())
+
+    @property
+    def files_due(self) -> set[str]:
+        """Of visits one may read, of one's own while the child is in reach, of one's drafts."""
+        me, open_ones = self.account.id, t.talk.c.state.in_(("active", "parked"))
+        mine = select(t.talk.c.number).where(t.talk.c.person_id == me, open_ones)
+        talks = set(self.db.execute(mine).scalars()) if self.account.grants else set()
+        visits = {row.id: row for row in self.visits(t.visit.c.withdrawn_at.is_(None))}
+        found = set()
+        for row in self.db.execute(select(t.attachment)):
+            own, visit = row.owner_id == me, visits.get(row.visit_id)
+            child = self.code(visit.child_id) if visit else ""
+            read = child in self.reach(Right.SEE_CHILD) and (own or child in self.whole)
+            drafted = row.visit_id is None and own and row.talk in talks
+            found |= {row.id} if read or drafted else set()
+        return found
 
     @property
     def units(self) -> Iterable[str]:

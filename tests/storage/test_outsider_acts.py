@@ -5,7 +5,7 @@ Every public method of Act stands here: with what an outsider tries, or as one's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -30,6 +30,7 @@ from tests.town import JOINED
 DAY = date(2026, 11, 23)
 OWN = {
     "audit": "writes the deed down under one's own name",
+    "raise_for": "the call for help is everybody's; nothing of the child comes back",
     "tell": "queues a message; who is told is the handler's to choose",
     "set_language": "one's own",
     "set_large": "one's own",
@@ -88,6 +89,11 @@ class Scene:
     def alert(self) -> Any:
         return self.one(t.alert, t.alert.c.state == "open")
 
+    @property
+    def noted(self) -> Any:
+        """An alert of 李主任's of which he has noted that the police know."""
+        return self.one(t.alert, t.alert.c.police_at.is_not(None))
+
     def leave(self, name: str) -> None:
         mine = t.post.c.person_id == self.filled.town.people[name]
         self.db.execute(update(t.post).where(mine).values(until=JOINED))
@@ -109,8 +115,12 @@ def new(child: ChildRef, kind: str = "visit", supersedes: int | None = None) -> 
     return NewVisit(kind, child, DAY, "home", True, 30, kind, "1", held, None, supersedes)
 
 
-def notice(receipt: str) -> Answer:
-    return Answer(receipt)
+def notice(receipt: str, phone: str, manned: bool) -> Answer:
+    return Answer(f"{receipt} {phone} {manned}")
+
+
+def task(codes: Iterable[str]) -> Callable[[str, str, bool], Answer]:
+    return notice
 
 
 def log(kind: str, code: str) -> Callable[[Scene, Act], object]:
@@ -152,14 +162,28 @@ TRIES: dict[str, list[tuple[str, Try]]] = {
         ("周主任", alarm("小满-01")),
         ("王妈妈", alarm("小满-02")),
         ("吴站长", alarm("小满-01")),
-        ("钱协调", lambda s, act: act.raise_alert("k", ("EM07",), None, notice)),
+        ("钱协调", alarm("小满-01")),
+        ("孙经理", alarm("小满-01")),
     ],
+    "correct_police": [
+        (who, lambda s, act: act.correct_police(s.noted.id))
+        for who in ("王妈妈", "周主任", "吴站长", "钱协调")
+    ]
+    + [("王妈妈", lambda s, act: act.correct_police(s.alert.id))],
     "report_police": [
         (who, lambda s, act: act.report_police(s.alert.id))
         for who in ("周主任", "吴站长", "郑妈妈")
     ],
     "answer_alert": [
         (who, lambda s, act: act.answer_alert(s.alert.id, "false_alarm", "x"))
+        for who in ("李主任", "王妈妈", "吴站长", "钱协调")
+    ],
+    "raise_priority": [
+        (who, lambda s, act: act.raise_priority("k", s.child("小满-01"), {"P1": {}}, task))
+        for who in ("周主任", "吴站长", "钱协调", "郑妈妈")
+    ],
+    "close_flag": [
+        (who, lambda s, act: act.close_flag(s.flag.id, "x"))
         for who in ("李主任", "王妈妈", "吴站长", "钱协调")
     ],
     "decide_flag": [
@@ -236,6 +260,45 @@ def test_a_reporter_may_always_say_that_the_police_know(scene: Scene) -> None:
     scene.leave("王妈妈")
     receipt, _ = scene.act("王妈妈").report_police(alert.id)
     assert receipt == alert.receipt
+
+
+def test_the_call_for_help_is_open_to_everybody(scene: Scene) -> None:
+    """A coordinator, somebody without any role: of the place where they belong, of no child."""
+    nobody = scene.filled.staff[Role.ADMINISTRATOR, "elm"]
+    for who in ("钱协调", nobody):
+        act = scene.act(who)
+        raised = act.raise_alert(f"k/{who}", ("EM07",), None, notice)
+        row = scene.one(t.alert, t.alert.c.id == raised.id)
+        assert (row.child_id, row.reporter_id) == (None, act.account.id)
+        assert "centre" in raised.told or raised.told == {"only_centre"}
+
+
+def test_a_call_about_a_child_out_of_reach_shows_nothing_of_the_child(scene: Scene) -> None:
+    """Her draft was begun when the child was hers: the child's own station hears of it."""
+    act = scene.act("周主任")
+    raised = act.raise_for("k", ("EM07",), "芒种-01", notice)
+    told = select(t.notice.c.person_id).where(t.notice.c.alert_id == raised.id)
+    people = scene.filled.town.people
+    heard = set(scene.db.execute(told).scalars())
+    assert people["吴站长"] in heard
+    assert people["陈站长"] not in heard
+    (mine,) = [each for each in act.look.my_alerts() if each.id == raised.id]
+    assert mine.child_code is None
+    with pytest.raises(Refused):
+        act.look.child("芒种-01", Right.SEE_CHILD)
+
+
+def test_a_wrong_report_to_the_police_is_corrected_and_both_stay_in_the_audit(
+    scene: Scene,
+) -> None:
+    for who in ("李主任", "陈站长"):
+        scene.act("李主任").report_police(scene.alert.id)
+        alert = scene.noted
+        scene.act(who).correct_police(alert.id)
+        assert scene.one(t.alert, t.alert.c.id == alert.id).police_at is None
+        deeds = select(t.audit.c.action).where(t.audit.c.subject == f"alert:{alert.receipt}")
+        assert {"alert.police", "alert.police.wrong"} <= set(scene.db.execute(deeds).scalars())
+        refused(scene, scene.act(who), lambda s, act: act.correct_police(alert.id))  # noqa: B023
 
 
 def test_nobody_confirms_her_own_points(scene: Scene) -> None:

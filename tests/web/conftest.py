@@ -10,6 +10,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.intake import Intake
 from bot.web.server import WebHouse, make_app
+from dialogue.registry import Registry
 from domain.library import Library
 from storage import doors
 from tests.town import Town
@@ -17,11 +18,18 @@ from tests.web.browser import Browser
 from tests.web.tea import tea_house
 
 Enter = Callable[[str], Awaitable[Browser]]
+Talks = tuple[Registry, Library]
 
 
 @pytest.fixture
-async def house(town: Town) -> AsyncIterator[WebHouse]:
-    intake = Intake(town.turns(tea_house(), Library([])))
+def talks() -> Talks:
+    """What can be talked about; a test module may have conversations of its own."""
+    return tea_house(), Library([])
+
+
+@pytest.fixture
+async def house(town: Town, talks: Talks) -> AsyncIterator[WebHouse]:
+    intake = Intake(town.turns(*talks))
     yield WebHouse(intake, town.clock)
     intake.close()
 

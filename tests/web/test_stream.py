@@ -15,6 +15,7 @@ from lxml import html
 from sqlalchemy import update
 
 from bot.web.server import WebHouse, make_app
+from bot.web.stream import Hub
 from storage import doors
 from storage import tables as t
 from tests.town import Town
@@ -204,3 +205,18 @@ async def _ends(ear: Ear, began: float) -> None:
     assert event is None or event.kind == "bye"
     assert await ear.hear() is None
     assert monotonic() - began < 3
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_the_hub_stops_at_whatever_moment_it_is_told_to(house: WebHouse, steps: int) -> None:
+    """Also in the very moment when the bell has rung: else the server would never end."""
+    hub = Hub(house)
+    task = asyncio.create_task(hub.run())
+    hub._bell.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    hub.close()
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=1)
+    task.cancel()
+    assert done

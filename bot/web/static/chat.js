@@ -70,7 +70,8 @@
     if (!("say" in form.dataset) || !event.submitter) return;
     event.preventDefault();
     if (busy) return;
-    const body = new URLSearchParams(new FormData(form));
+    const data = new FormData(form);
+    const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     if (event.submitter.name) body.append(event.submitter.name, event.submitter.value);
     busy = true;
     send(body, form.id).finally(() => (busy = false));

@@ -1,0 +1,42 @@
+"""Telling somebody something: queued once under its key, in her language, for her channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from domain.privacy import DataClass
+from storage import tables as t
+from storage.crypto import Keys
+from storage.inbox import outgoing_row
+
+Show = Callable[[Any, str], dict[str, Any]]
+CHANNEL = "web"
+"""Where everybody reads what she is told; the outbox sends it on to other channels."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who tells, at which moment; `show` puts an answer into words for another person."""
+
+    db: Connection
+    keys: Keys
+    now: datetime
+    show: Show
+
+
+def tell(telling: Telling, person_id: int, answer: object, dedupe: str, carries: DataClass) -> int:
+    """1 if the message is new, 0 if it was queued under this key before."""
+    db = telling.db
+    known = select(t.outgoing.c.id).where(t.outgoing.c.dedupe_key == dedupe)
+    if db.execute(known).first():
+        return 0
+    lang = db.execute(select(t.person.c.lang).where(t.person.c.id == person_id)).scalar_one()
+    body = telling.show(answer, lang)
+    row = outgoing_row(telling.keys, person_id, CHANNEL, carries, dedupe, body, telling.now)
+    db.execute(insert(t.outgoing).values(row))
+    return 1

@@ -1,0 +1,38 @@
+"""A list too long to be shown whole is searched by what she types."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialogue.ask import Choice, Pick
+from dialogue.say import put, say
+from domain.trouble import Unreadable
+
+PICKS = [Pick(f"id{n}", f"榆树村 回执 R{n:03d} 甲{n}号") for n in range(30)]
+LONG = Choice("which", "哪一项？", picks=PICKS, shown=12)
+
+
+def test_part_of_a_label_finds_the_option_that_was_not_shown() -> None:
+    assert LONG.typed("r027") == "id27"
+
+
+def test_several_are_named_and_the_rest_counted() -> None:
+    with pytest.raises(Unreadable) as unclear:
+        LONG.typed("R02")
+    said = put(say(unclear.value.key, **unclear.value.values), "zh")
+    assert "找到 10 项" in said
+    assert "R020" in said
+    assert "R029" not in said
+
+
+def test_nothing_found_is_said() -> None:
+    with pytest.raises(Unreadable) as unclear:
+        LONG.typed("樟树村")
+    assert unclear.value.key == "ask.not_found"
+
+
+def test_a_short_list_is_not_searched() -> None:
+    short = Choice("which", "哪一项？", picks=PICKS[:3], shown=12)
+    with pytest.raises(Unreadable) as unclear:
+        short.typed("R002")
+    assert unclear.value.key == "ask.choose"
