@@ -17,7 +17,7 @@ from bot.drafts import OpenTalk, unpack
 from bot.enclosure import Enclosed
 from bot.house import House, home
 from bot.keeping import Keeping
-from bot.pressed import fits, labels, taps
+from bot.pressed import fits, labels, names_known, taps
 from dialogue.read import plain
 from dialogue.registry import Answer, Conversation, Way, way
 from dialogue.replay import Asked, Cancelled, Done, Draft, Said, Typed, Waiting, advance
@@ -56,7 +56,7 @@ class Exchange:
 
     def hold(self) -> list[Outgoing]:
         """Takes the message; returns the replies in their order."""
-        self.said = enclosure.blurred(self.message.text)
+        self.said = enclosure.blurred(self.message.text.removeprefix("/"))
         talk = None if self._overtaking() else self._load()
         if not self.somebody.greeted:
             self._greet()
@@ -169,7 +169,9 @@ class Exchange:
         if text.startswith("/"):
             return True
         asked = talk.draft.asked
-        return not rest and plain(text) not in {plain(each) for each in asked.labels + asked.picks}
+        if plain(text) in {plain(each) for each in asked.labels + asked.picks}:
+            return False
+        return not rest or names_known(self._look(talk.frame), rest)
 
     def _lost(self, text: str) -> None:
         """Nothing is open and no word is known: an emergency, or a way home."""

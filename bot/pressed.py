@@ -1,12 +1,20 @@
-"""What pressed buttons say in the conversation that is open."""
+"""What pressed buttons, and words that name something known, say where a question is open."""
 
 from __future__ import annotations
 
+import re
+
 from bot.buttons import Button
 from bot.drafts import OpenTalk
+from dialogue.read import plain
 from dialogue.replay import Tapped
 from dialogue.say import put
 from dialogue.texts import first_word
+from domain.roles import Right
+from storage.look import Look
+
+RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
+ABOUT = (Right.LOG_VISIT, Right.LOG_CONTACT, Right.SEE_CHILD)
 
 
 def fits(button: Button, talk: OpenTalk) -> bool:
@@ -27,3 +35,13 @@ def labels(talk: OpenTalk, said: Tapped, lang: str) -> str:
     if said.control and not parts:
         parts = [first_word(f"control.{said.control}", lang)]
     return put(parts, lang)
+
+
+def names_known(look: Look, rest: str) -> bool:
+    """Whether the words after a command name a child in reach, or a receipt: then they are a
+    command also where a question is open."""
+    if RECEIPT.fullmatch(rest.upper()):
+        return True
+    wanted = plain(rest)
+    children = (child for right in ABOUT for child in look.my_children(right))
+    return any(wanted in (plain(child.code), plain(child.name)) for child in children)

@@ -82,6 +82,8 @@ def _pick(
     button: dict[str, Any] = {"label": put(pick.label, lang), "data": token(str(place))}
     if isinstance(question, Many) and pick.value in draft.asked.ticks:
         button["ticked"] = True
+    if isinstance(question, Many) and pick.alone:
+        button["alone"] = True
     return button
 
 

@@ -97,10 +97,8 @@ def _child(code: str) -> NewChild:
 def visit_words(body: dict[str, object]) -> str:
     """What a director of a quiet month answers to the question before her: the first option,
     "none" where something urgent is asked."""
-    labels = [str(each["label"]) for each in _buttons(body)]
-    if body.get("kind") == "many":
-        return str(len(labels))
-    return "1"
+    alone = [place for place, each in enumerate(_buttons(body), 1) if each.get("alone")]
+    return str(alone[0]) if alone else "1"
 
 
 def _buttons(body: dict[str, object]) -> list[dict[str, object]]:

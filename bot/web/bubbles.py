@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from unicodedata import east_asian_width
 
-from dialogue.say import put
+from dialogue.say import put, say
 
 Items = list[dict[str, Any]]
 Told = tuple[int, datetime, dict[str, Any]]
@@ -73,6 +73,15 @@ class Bubble:
         return self._items("buttons")
 
     @property
+    def ticks(self) -> Items:
+        """Of several options those that may go together; the others answer by themselves."""
+        return [option for option in self.options if not option.get("alone")]
+
+    @property
+    def alone(self) -> Items:
+        return [option for option in self.options if option.get("alone")]
+
+    @property
     def done(self) -> dict[str, Any] | None:
         return next((c for c in self._items("controls") if c.get("name") == "done"), None)
 
@@ -122,7 +131,7 @@ def file_url(file: str) -> str:
 
 def bubbles_of(told: Sequence[Told], now: datetime, zone: tzinfo, lang: str) -> list[Bubble]:
     """In their order, the live ones marked."""
-    made = [Bubble(id, _when(at, now, zone, lang), body) for id, at, body in told]
+    made = [Bubble(id, _when(at, now, zone, lang), _faded(body, lang)) for id, at, body in told]
     if made:
         made[-1].live = True
     for bubble in reversed(made):
@@ -130,6 +139,11 @@ def bubbles_of(told: Sequence[Told], now: datetime, zone: tzinfo, lang: str) -> 
             bubble.live = bubble.live or bool(bubble.mark)
             break
     return made
+
+
+def _faded(body: dict[str, Any], lang: str) -> dict[str, Any]:
+    """What was told about a child some time ago: only that something was here."""
+    return body if body.get("kind") != "faded" else {"text": put(say("told.faded"), lang)}
 
 
 def open_mark(bubbles: Sequence[Bubble]) -> str:

@@ -112,12 +112,14 @@ async def _open(form: Form) -> tuple[Upload, ...]:
 
 
 def _incoming(house: WebHouse, visitor: Visitor, form: Form, files: tuple[Upload, ...]) -> Incoming:
-    """Pressed buttons go before words; a button that is no answer says its command."""
+    """Pressed buttons go before words; a button that is no answer says its command, which
+    opens its conversation whatever is being asked."""
     key, pressed = form.one("key"), form.all("cb")
     if not KEY.fullmatch(key):
         raise web.HTTPBadRequest
     tokens = tuple(value for value in pressed if value.startswith(BUTTON))
-    text = next((value for value in pressed if not value.startswith(BUTTON)), form.one("text"))
+    opening = next(("/" + value for value in pressed if not value.startswith(BUTTON)), "")
+    text = opening or form.one("text")
     return Incoming(
         source="web",
         key=f"{house.keys.hide(visitor.cookie)[:16]}:{key}",
