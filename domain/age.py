@@ -24,8 +24,11 @@ def age_on(birth: date, day: date) -> int:
 
 
 def is_grown(birth: date, day: date) -> bool:
-    """Whether somebody is a minor no longer on this day (Minors Protection Law art. 2)."""
-    return age_on(birth, day) >= GROWN
+    """Whether somebody is a minor no longer on this day (Minors Protection Law art. 2).
+
+    A day before the birth, as of a birth written down wrongly, finds nobody grown.
+    """
+    return birth <= day and age_on(birth, day) >= GROWN
 
 
 def band(age: int) -> Band:

@@ -65,6 +65,7 @@ def test_nobody_has_a_band_before_the_birth() -> None:
         (date(2008, 11, 23), date(2026, 11, 23), True),
         (date(2008, 2, 29), date(2026, 2, 28), False),
         (date(2008, 2, 29), date(2026, 3, 1), True),
+        (date(2026, 11, 24), date(2026, 11, 23), False),
     ],
 )
 def test_a_child_is_grown_on_the_eighteenth_birthday(birth: date, day: date, grown: bool) -> None:
