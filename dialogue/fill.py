@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from dialogue.ask import Choice, Confirm, Line, Pick, Question, Section, is_reason
@@ -79,7 +79,7 @@ class _Conduct:
         self.found = Found(self.filling)
         self.notes: list[object] = []
         self.section: Section | None = None
-        self.groups = [item for item in form.items if _asked_in(item) >= SECTION]
+        self.groups = _sections(form.items)
 
     async def children(self, parent: Node | None) -> None:
         for item in parent.item.children if parent else self.form.items:
@@ -301,6 +301,12 @@ class _Raw:
     def __await__(self) -> Any:
         kept = yield self.question
         return kept
+
+
+@lru_cache(64)
+def _sections(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The groups that are announced as parts of a form."""
+    return tuple(item for item in items if _asked_in(item) >= SECTION)
 
 
 def _asked_in(item: Item) -> int:

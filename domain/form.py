@@ -134,6 +134,10 @@ class Filling:
             self.warm()
         found = self.shown.get(path)
         if found is None:
+            gate = self.form.gates.get(path, path)
+            if gate != path:
+                found = self.shown[path] = not gate or self.is_shown(gate)
+                return found
             # While it is worked out it counts as shown; the form was checked for circles.
             self.shown[path] = True
             found = self.shown[path] = self.work_shown(path)

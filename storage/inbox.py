@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from domain.roles import Account, Grant, Role
 from storage import tables as t
 from storage.crypto import Keys
-from storage.rows import fetch, find, write_all
+from storage.rows import fetch, first, write_all
 
 
 @dataclass
@@ -77,6 +77,9 @@ POSTS_OF = _POSTS.where(t.post.c.person_id == bindparam("id"))
 FEW = 4
 SEEN = select(t.received.c.source, t.received.c.key, t.received.c.digest).where(
     tuple_(t.received.c.source, t.received.c.key).in_(bindparam("keys", expanding=True))
+)
+SEEN_ONE = select(t.received.c.source, t.received.c.key, t.received.c.digest).where(
+    t.received.c.source == bindparam("source"), t.received.c.key == bindparam("key")
 )
 RECEIVE = insert(t.received)
 NEW_TALK = insert(t.talk)
@@ -165,8 +168,7 @@ def seen(db: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str
     if len(keys) > FEW:
         rows = list(db.execute(SEEN, {"keys": list(keys)}))
     else:
-        names = ("source", "key", "digest")
-        found = (find(db, t.received, names, source=source, key=key) for source, key in keys)
+        found = (first(db, SEEN_ONE, {"source": source, "key": key}) for source, key in keys)
         rows = [row for row in found if row]
     return {(row.source, row.key): row.digest for row in rows}
 

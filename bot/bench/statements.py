@@ -19,7 +19,6 @@ from bot.bench.raw import ANSWERS, BODY, FACTS
 from bot.bench.town import MORNING, Crowd, crowd
 from domain.roles import Grant, Role
 from storage import inbox, rows
-from storage import tables as t
 
 TOGETHER = 64  # turns of one transaction: the commit is the same for both
 ROUNDS = 9
@@ -65,7 +64,7 @@ def _kept(db: Connection, person: int, key: str) -> None:
     row = rows.fetch(db, inbox.PERSON, {"id": person})[0]
     posts = rows.fetch(db, inbox.POSTS_OF, {"id": person})
     tuple(Grant(Role(post.role), post.unit_id, post.path) for post in posts)
-    rows.find(db, t.received, ("source", "key", "digest"), source="bench", key=key)
+    rows.first(db, inbox.SEEN_ONE, {"source": "bench", "key": key})
     received = {"source": "bench", "key": key, "person_id": person, "digest": key, "at": MORNING}
     rows.write_all(db, inbox.RECEIVE, [received])
     rows.write_all(db, inbox.KEEP_TALK, [_talk(person, row.talk)])

@@ -98,6 +98,16 @@ class Form:
         return all(item.kind != "repeat" for item in self.by_path.values())
 
     @cached_property
+    def gates(self) -> Mapping[str, str]:
+        """Of each place outside repeats: itself or the nearest place above that has a condition;
+        "" where nothing hides it."""
+        found: dict[str, str] = {}
+        for path in self.by_path if self.stands else ():
+            above = path.rpartition("/")[0]
+            found[path] = path if self.rules[path].relevant else found.get(above, "")
+        return found
+
+    @cached_property
     def watched(self) -> frozenset[str]:
         """The items that some expression looks at or is triggered by; all, if that is unsure."""
         rules = [rule for each in self.rules.values() for rule in each.all()]
