@@ -8,10 +8,14 @@ from typing import Any
 
 import orjson
 
-from dialogue.registry import Conversation
+from dialogue.registry import Answer, Conversation, Way, way
 from dialogue.replay import Asked, Draft
+from dialogue.say import say
 from domain.frame import Frame
 from storage.crypto import Keys
+
+MUCH = 3
+"""So many answers are offered back after a cancellation."""
 
 
 @dataclass
@@ -66,6 +70,14 @@ def unpack(
         facts["said"],
     )
     return OpenTalk(number, conversation, draft, frame, row["started"], row["revision"])
+
+
+def called_off(talk: OpenTalk, home: tuple[Way, ...]) -> Answer:
+    """What is said when she has cancelled: much work is not lost to a slip of the thumb."""
+    if len(talk.draft.answers) < MUCH or talk.conversation.urgent:
+        return Answer(say("cancelled"), home)
+    back = way("restore", str(talk.number), say("draft.restore"))
+    return Answer(say("cancelled.much"), (back, *home))
 
 
 def _place(column: str, owner: int, number: int) -> str:

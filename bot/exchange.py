@@ -13,7 +13,7 @@ from bot import danger, enclosure
 from bot.buttons import Button, make_button, read_button
 from bot.channels.message import Incoming, Outgoing
 from bot.danger import ASIDE
-from bot.drafts import OpenTalk, unpack
+from bot.drafts import OpenTalk, called_off, unpack
 from bot.enclosure import Enclosed
 from bot.house import House, home
 from bot.keeping import Keeping
@@ -263,7 +263,7 @@ class Exchange:
         elif isinstance(outcome, Cancelled):
             talk.state = "cancelled"
             self._close(talk)
-            self._reply(show_answer(Answer(say("cancelled"), self._home()), self.lang))
+            self._reply(show_answer(called_off(talk, self._home()), self.lang))
         else:
             assert isinstance(outcome, Done)
             self._act(talk, outcome.result)
@@ -286,7 +286,7 @@ class Exchange:
         if answer.lang:
             self.somebody.account = replace(self.somebody.account, lang=answer.lang)
         self._close(talk)
-        ways = answer.ways or self._home()
+        ways = answer.ways or (() if answer.resume is not None else self._home())
         body = show_answer(Answer(answer.text, ways), self.lang)
         self._reply(body, talk.conversation.carries)
         if answer.resume is not None:

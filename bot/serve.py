@@ -93,6 +93,6 @@ def ticks(intake: Intake, turns: Turns) -> dict[str, tuple[int, Tick]]:
 
 def tidy(upkeep: Upkeep) -> int:
     done = drafts.sweep(upkeep, upkeep.now)
-    forgotten = upkeep.forget_received() + upkeep.drop_orphans() + upkeep.fade()
+    forgotten = upkeep.forget_received() + upkeep.fade() + upkeep.drop_orphans()
     upkeep.beat("upkeep", f"{done} told, {forgotten} forgotten")
     return done

@@ -1,4 +1,5 @@
-"""Drafts: everything that was begun and put aside waits here for seven days."""
+"""Drafts: everything that was begun and put aside waits here for seven days; what was
+cancelled by a slip can be had back for a day."""
 
 from __future__ import annotations
 
@@ -23,6 +24,26 @@ def resume(act: Act, chosen: Resume) -> Answer:
     if chosen.number is None:
         return Answer(say("draft.none"))
     return Answer(say("draft.resumed"), resume=chosen.number)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A cancelled draft that is wanted back, by its number; None when it is gone."""
+
+    number: int | None
+
+
+def restore(act: Act, chosen: Restored) -> Answer:
+    """Within a day, until its answers are blanked, a cancellation can be taken back."""
+    if chosen.number is None or not act.restore_draft(chosen.number):
+        return Answer(say("draft.gone"))
+    return Answer(say("draft.resumed"), resume=chosen.number)
+
+
+@conversation("restore", needs=None, then=restore, carries=DataClass.INTERNAL)
+async def give_back(look: Look) -> Restored:
+    said = look.frame.said
+    return Restored(int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None)
 
 
 @conversation("drafts", needs=None, then=resume, carries=DataClass.INTERNAL, menu=9)

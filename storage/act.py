@@ -92,3 +92,4 @@ class Act:
     set_large = people.set_large
     set_ranked = people.set_ranked
     sign_out = people.sign_out
+    restore_draft = people.restore_draft

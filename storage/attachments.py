@@ -17,6 +17,7 @@ from storage.crypto import Keys
 A, TALK = t.attachment.c, t.talk.c
 MONTHLY_FILES, MONTHLY_BYTES = 300, 200 << 20
 OPEN = ("active", "parked")
+WANTED = (*OPEN, "cancelled")  # what was cancelled can be had back for a day, and is not shown
 SHORTEST, LONGEST = 26, 27  # of the names that STORED describes
 
 
@@ -79,13 +80,13 @@ def bind(db: Connection, ids: list[str], owner_id: int, talk: int, visit_id: int
     db.execute(update(t.attachment).where(*mine).values(visit_id=visit_id))
 
 
-def is_drafted() -> ColumnElement[bool]:
+def is_drafted(states: tuple[str, ...] = OPEN) -> ColumnElement[bool]:
     """Files that hang on a conversation that goes on or waits to be gone on with."""
-    going = TALK.state.in_(OPEN) & (TALK.person_id == A.owner_id) & (TALK.number == A.talk)
+    going = TALK.state.in_(states) & (TALK.person_id == A.owner_id) & (TALK.number == A.talk)
     return A.visit_id.is_(None) & exists().where(going).correlate(t.attachment)
 
 
 def drop_orphans(db: Connection) -> int:
     """Files of conversations that have ended without recording them; how many there were."""
-    gone = delete(t.attachment).where(A.visit_id.is_(None), ~is_drafted())
+    gone = delete(t.attachment).where(A.visit_id.is_(None), ~is_drafted(WANTED))
     return int(db.execute(gone).rowcount)

@@ -32,3 +32,11 @@ def sign_out(act: Deed) -> None:
     """Ends every browser session of this person."""
     ended = doors.end_all(act.db, act.account.id, act.now)
     act.audit("person.signed_out", f"person:{act.account.code}", sessions=ended)
+
+
+def restore_draft(act: Deed, number: int) -> bool:
+    """Puts one's own cancelled conversation back among the drafts; False when it is gone."""
+    k = t.talk.c
+    mine = (k.person_id == act.account.id, k.number == number, k.state == "cancelled")
+    held = update(t.talk).where(*mine, k.answers != b"").values(state="parked", touched=act.now)
+    return act.db.execute(held).rowcount == 1

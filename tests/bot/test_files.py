@@ -224,11 +224,17 @@ def expired(mother: Sender) -> None:
     mother.turns.clock.now += timedelta(days=8)  # type: ignore[attr-defined]
 
 
+def cancelled_long_ago(mother: Sender) -> None:
+    mother.say("取消")
+    mother.turns.clock.now += timedelta(days=2)  # type: ignore[attr-defined]
+
+
 @both()
 @pytest.mark.parametrize(
     ("end", "left"),
     [
-        (lambda who: who.say("取消"), 0),
+        (lambda who: who.say("取消"), 1),  # to be had back, until its answers are blanked
+        (cancelled_long_ago, 0),
         (expired, 0),
         (finish, 1),
         (changed, 1),

@@ -75,3 +75,16 @@ def test_answers_of_a_conversation_that_ended_are_blanked(town: Town) -> None:
         rows = db.execute(select(t.talk.c.state, t.talk.c.answers, t.talk.c.outcome)).all()
     assert [(row.state, bytes(row.answers)) for row in rows] == [("blanked", b"")]
     assert rows[0].outcome, "a second tap on its last button still gets the receipt"
+
+
+@both()
+def test_what_was_cancelled_comes_back_for_a_day_and_no_longer(town: Town) -> None:
+    director = meet(town, "李主任")
+    for words in ("走访 小榆", "1", "1", "取消"):
+        director.say(words)
+    director.say("找回 1")
+    assert "见到" in director.text
+    director.say("取消")
+    sweep(town, 1.1)
+    director.say("找回 1")
+    assert "不在了" in director.text

@@ -36,6 +36,7 @@ OWN = {
     "set_large": "one's own",
     "set_ranked": "one's own",
     "sign_out": "one's own",
+    "restore_draft": "one's own",
 }
 
 
