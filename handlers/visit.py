@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from dialogue.ask import Day, Review
@@ -104,13 +105,14 @@ def _receipt(act: Act, report: VisitReport, done: Recorded) -> object:
 
 def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:
     """The next child of this round, then taking back, then home."""
-    due = [
+    due = (
         each
         for each in act.look.my_children(Right.LOG_VISIT)
         if each.id != report.child.id and each.next_visit and each.next_visit <= report.day
         if not is_grown(each.birth, act.today)
-    ]
-    following = [way("visit", each.code, say("visit.next", name=each.name)) for each in due[:2]]
+    )
+    names = islice(due, 2)  # no more files are unsealed than are offered
+    following = [way("visit", each.code, say("visit.next", name=each.name)) for each in names]
     return (*following, way("undo"), way("menu"))
 
 

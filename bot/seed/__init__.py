@@ -40,11 +40,12 @@ def seed_part(
     """A city of another size; `make` is months, seed and today."""
     _refuse(store)
     progress("plan", 0, 1)
-    plan = make_plan(size, *make)
-    progress("plan", 1, 1)
-    scribe = Scribe(store, settings.tz, plan, packaged())
-    with findings(plan, settings.tz) as found, _unhurried():
-        _write(scribe, found, progress)
+    with findings((size, *make), settings.tz) as found:
+        plan = make_plan(size, *make)
+        progress("plan", 1, 1)
+        scribe = Scribe(store, settings.tz, plan, packaged())
+        with _unhurried():
+            _write(scribe, found, progress)
     with store.work() as db:
         return choose(scribe, db, operator.counts(db))
 

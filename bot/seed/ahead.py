@@ -17,8 +17,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from bot.seed.agenda import Call
-from bot.seed.plan import Plan
+from bot.seed.plan import Plan, make_plan
 from bot.seed.sheets import Sheet, Story, contact_sheet
+from bot.seed.size import Size
 from dialogue.fill import Found
 from domain.age import age_on, band
 from domain.form import Filling, Given
@@ -26,6 +27,7 @@ from domain.library import Library, packaged
 from handlers.collect import Held, collect
 from storage.do.scoring import Scored
 
+MadeBy = tuple[Size, int, int, date]
 BATCH = 200  # findings in one message between the processes
 
 
@@ -94,19 +96,22 @@ class Finder:
 
 
 @contextmanager
-def findings(plan: Plan, zone: tzinfo, *, apart: bool | None = None) -> Iterator[Iterator[Finding]]:
-    """The findings of the plan's calls, one for each and in their order.
+def findings(
+    made_by: MadeBy, zone: tzinfo, *, apart: bool | None = None
+) -> Iterator[Iterator[Finding]]:
+    """The findings of a plan's calls, one for each and in their order. `made_by` are size,
+    months, seed and today: it is quicker to make the plan there than to send it.
 
     `apart`: in a process of their own; None: where there are two cores. Raises RuntimeError
     when that process dies.
     """
     apart = _cores() > 1 if apart is None else apart
     if not apart:
-        yield Finder(plan, zone, packaged()).all()
+        yield Finder(make_plan(*made_by), zone, packaged()).all()
         return
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe(duplex=False)
-    finder = spawn.Process(target=_send, args=(theirs, plan, zone), daemon=True)
+    finder = spawn.Process(target=_send, args=(theirs, made_by, zone), daemon=True)
     finder.start()
     theirs.close()
     try:
@@ -121,8 +126,8 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
-def _send(pipe: Connection, plan: Plan, zone: tzinfo) -> None:
-    found = Finder(plan, zone, packaged()).all()
+def _send(pipe: Connection, made_by: MadeBy, zone: tzinfo) -> None:
+    found = Finder(make_plan(*made_by), zone, packaged()).all()
     while batch := list(islice(found, BATCH)):
         pipe.send(batch)
 
