@@ -242,6 +242,7 @@ class Entry(SQLModel, table=True):
         Index("ix_entry_child_state", "child_id", "state"),
         Index("ix_entry_state_day", "state", "day"),
         Index("ix_entry_person_rule", "person_id", "rule"),
+        Index("ix_entry_source", "source"),
         CheckConstraint("state in ('pending', 'booked', 'reversed')", name="state"),
     )
 
