@@ -42,6 +42,7 @@ async def test_words_that_were_not_saved_come_back_as_the_same_form(
             assert mother.status == 503
             assert mother.answer.headers["Retry-After"] == "5"
             assert "没有保存" in mother.text
+            assert "110" in mother.text, "who is in danger needs nothing of us"
             assert "给小榆带一本书" in mother.text
             assert sorted(mother.filled("再按一次")[1]) == sorted(words[1])
     await mother.press("再按一次")
