@@ -11,9 +11,10 @@ from dialogue.replay import Tapped
 from dialogue.say import put
 from dialogue.texts import first_word
 from domain.roles import Right
+from storage.deed import LETTERS
 from storage.look import Look
 
-RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
+RECEIPT = re.compile(f"[{LETTERS}]{{5}}-[{LETTERS}]{{5}}")
 ABOUT = (Right.LOG_VISIT, Right.LOG_CONTACT, Right.SEE_CHILD)
 
 

@@ -39,10 +39,7 @@ def count_taps(one: Crowd, person: int, opening: str) -> int:
 
 
 def _place(buttons: list[dict[str, object]], body: dict[str, object]) -> int:
-    """The same child each month; "none" or "all fine" where several may be ticked."""
+    """The same child each month, else what a quiet month answers."""
     labels = [str(each["label"]) for each in buttons]
     mine = [place for place, label in enumerate(labels) if "立夏-0-0" in label]
-    if mine:
-        return mine[0]
-    fine = [place for place, label in enumerate(labels) if "都好" in label]
-    return fine[0] if fine else int(visit_words(body)) - 1
+    return mine[0] if mine else int(visit_words(body)) - 1

@@ -26,6 +26,7 @@ from domain.form import Filling, Given
 from domain.library import Library, packaged
 from handlers.collect import Held, collect
 from storage.do.scoring import Scored
+from storage.see.held import carried_on
 
 MadeBy = tuple[Size, int, int, date]
 BATCH = 200  # findings in one message between the processes
@@ -75,8 +76,7 @@ class Finder:
         filling = Filling(self.library.form("visit"), self._given(call), known | sheet.answers)
         found = Found(filling, sheet.whys)
         held, scored = collect(found, self.last.get(call.child, {}), band(age))
-        older = {path: value for path, (value, _) in held.stale.items() if value}
-        self.last[call.child] = {"answers": older | dict(held.answers), "stale": held.stale}
+        self.last[call.child] = carried_on(held.as_json())
         return Finding(sheet, held, scored)
 
     def _given(self, call: Call) -> Given:

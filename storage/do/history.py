@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
 import orjson
 from sqlalchemy import select
 
 from domain.emergency import signal
-from domain.scorer import Assessment, Month, Part, SubScore, month_label
+from domain.scorer import Assessment, Month, month_label
 from storage import tables as t
 from storage.deed import Deed
 
@@ -39,14 +38,8 @@ class Scored:
     @classmethod
     def loads(cls, data: bytes) -> Scored:
         held = orjson.loads(data)
-        found = held["assessment"]
-        found["subs"] = tuple(SubScore(**each) for each in found["subs"])
-        found["parts"] = tuple(
-            Part(each["code"], Decimal(each["points"]), each["own_service"])
-            for each in found["parts"]
-        )
         rest = (held[name] for name in ("signals", "band", "seen", "version"))
-        return cls(Assessment(**found), *rest)
+        return cls(Assessment.from_dict(held["assessment"]), *rest)
 
 
 @dataclass(frozen=True)

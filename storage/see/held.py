@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -77,7 +77,12 @@ def last_held(
         row = first(look.db, BEFORE_OWN, values)
     if row is None:
         return {}
-    held = unseal_answers(look.keys, row.key, row.answers)
+    return carried_on(unseal_answers(look.keys, row.key, row.answers))
+
+
+def carried_on(held: Mapping[str, Any]) -> dict[str, Any]:
+    """What a collection hands on to the next one: its answers, in place of those that it had not
+    asked the ones of an earlier month, and how stale these are."""
     stale = held["stale"]
     older = {path: value for path, (value, _) in stale.items() if value}
     return {"answers": older | held["answers"], "stale": stale}

@@ -6,7 +6,7 @@ Whoever does not want to be named keeps her place and is left out of the list.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -150,7 +150,7 @@ def _placed(people: Iterable[tuple[Diligence, bool]]) -> Iterable[tuple[Diligenc
     for number, (each, ranked) in enumerate(people, 1):
         mark = (each.coverage, each.punctuality)
         place, before = (place if mark == before else number), mark
-        yield Diligence(place, *list(vars(each).values())[1:]), ranked
+        yield replace(each, place=place), ranked
 
 
 def _villages(since: date, until: date, path: str, allowed: ColumnElement[bool]) -> Select[Any]:
