@@ -214,8 +214,7 @@ class Exchange:
         return OpenTalk(number, conversation, Draft(), frame, self.now, is_new=True)
 
     def _frame(self, rest: str) -> Frame:
-        today = self.now.astimezone(self.house.zone).date()
-        return Frame(today, self.now, secrets.token_hex(8), rest)
+        return Frame(self.house.day(self.now), self.now, secrets.token_hex(8), rest)
 
     def _go_on(self, talk: OpenTalk, said: Said) -> None:
         key = talk.draft.asked.key
@@ -385,7 +384,10 @@ class Exchange:
         conversation = self.house.registry.by_name.get(row["conversation"])
         if conversation is None:
             return None
-        return unpack(self.house.keys, self.somebody.account.id, number, row, conversation)
+        me = self.somebody.account.id
+        talk = unpack(self.house.keys, me, number, row, conversation)
+        talk.draft.walks = self.house.underway.take((me, number))
+        return talk
 
     def _close(self, talk: OpenTalk) -> None:
         if talk.number == 0:
@@ -395,5 +397,5 @@ class Exchange:
         self._keep(talk)
 
     def _keep(self, talk: OpenTalk) -> None:
-        self.kept.talk(self.house.keys, self.somebody.account.id, talk, self.now)
+        self.kept.talk(self.house, self.somebody.account.id, talk, self.now)
         self.kept.person(self.somebody)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.drafts import OpenTalk, pack
-from storage.crypto import Keys
+from bot.house import House
 from storage.inbox import Somebody
 
 Row = dict[str, Any]
@@ -22,8 +22,10 @@ class Keeping:
     new_talks: list[Row] = field(default_factory=list)
     people: list[Row] = field(default_factory=list)
 
-    def talk(self, keys: Keys, owner: int, talk: OpenTalk, now: datetime) -> None:
-        row = pack(keys, owner, talk) | {"touched": now}
+    def talk(self, house: House, owner: int, talk: OpenTalk, now: datetime) -> None:
+        row = pack(house.keys, owner, talk) | {"touched": now}
+        if talk.state == "active":
+            house.underway.put((owner, talk.number), talk.draft.walks)
         if talk.is_new:
             named = {"conversation": talk.conversation.name, "started": now}
             _put(self.new_talks, row | named, {"person_id": owner, "number": talk.number})

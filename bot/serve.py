@@ -76,6 +76,7 @@ def ticks(intake: Intake, turns: Turns) -> dict[str, tuple[int, Tick]]:
         await intake.retry()
 
     async def upkeep() -> None:
+        turns.underway.age()
         if await intake.read(
             lambda db: tidy(Upkeep(db, turns.store.keys, turns.clock(), show_answer))
         ):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from functools import cached_property
 
 import orjson
 import structlog
@@ -21,6 +22,7 @@ from bot.enclosure import packed, unpacked
 from bot.exchange import Exchange
 from bot.house import House
 from bot.logs import place_of
+from bot.underway import Underway
 from dialogue.registry import Registry
 from domain.library import Library
 from domain.trouble import Refused
@@ -40,10 +42,11 @@ class Turns:
     zone: tzinfo
     registry: Registry
     library: Library
+    underway: Underway = field(default_factory=Underway)
 
-    @property
+    @cached_property
     def house(self) -> House:
-        return House(self.store.keys, self.zone, self.registry, self.library)
+        return House(self.store.keys, self.zone, self.registry, self.library, self.underway)
 
     def take(self, message: Incoming) -> Taken:
         return self.take_many([message])[0]

@@ -16,6 +16,7 @@ from dialogue.ask import Choice, Confirm, Line, Pick, Question, Section, is_reas
 from dialogue.formask import FormWords, answer_words, make_question, may_stand, value_of
 from dialogue.replay import Before, once
 from dialogue.say import Lines, Say, say
+from dialogue.walk import Stretch
 from domain.form import Filling, Form, Given, Item, Node
 from domain.frame import Frame
 from domain.media import MEDIA
@@ -53,11 +54,18 @@ async def fill(
 ) -> Found:
     """`about` is the subject and part of every key; `known` fills hidden rows from the record;
     `passed` are emergencies of this draft that were raised already; `stops` says which others
-    end the form at once."""
-    conduct = _Conduct(form, about, frame, dict(last or {}), dict(known or {}))
-    conduct.stops = lambda code: code not in passed and stops(code)
-    await conduct.children(None)
-    return conduct.found
+    end the form at once, always the same for the same code."""
+    given = (form, about, frame, dict(last or {}), dict(known or {}))
+
+    async def conducted() -> Found:
+        conduct = _Conduct(*given)
+        conduct.stops = lambda code: code not in passed and stops(code)
+        await conduct.children(None)
+        return conduct.found
+
+    stretch = Stretch(f"{form.name}/{about}", (given, tuple(passed)), conducted)
+    found: Found = await stretch
+    return found
 
 
 class _Conduct:

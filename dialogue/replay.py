@@ -6,91 +6,23 @@ it awaits through `once`, and the driver keeps it with the draft.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from dialogue.ask import CHANGE, Confirm, Kept, Many, Pick, Question, Review, is_reason
+from dialogue.draft import Asked, Before, Draft, Once, Tapped, Typed
 from dialogue.media import Sent
 from dialogue.numbered import Shown, is_number, meant
 from dialogue.read import plain
 from dialogue.say import lines, say
 from dialogue.texts import words
+from dialogue.walk import Stretch, Walk
 from domain.trouble import Refused, Unreadable
 
 STEPS = 2_000
 CONTROLS = ("back", "skip", "done", "not_asked", "declined", "cancel")
-
-
-@dataclass
-class Once:
-    """Something to find out once; kept under its key for the life of the draft."""
-
-    key: str
-    make: Callable[[], Kept]
-
-    def __await__(self) -> Generator[Once, Kept, Kept]:
-        return (yield self)
-
-
-@dataclass
-class Before:
-    """The kept answer of a key if it may still stand; None when the question is open.
-
-    Awaited before a question is made, so that a replay builds only the one that it shows.
-    An answer that may not stand any more ends the talk; with `again` it is asked anew.
-    """
-
-    key: str
-    allows: Callable[[Kept], bool]
-    ask: object = None
-    again: bool = False
-
-    def __await__(self) -> Generator[Before, Kept, Kept]:
-        return (yield self)
-
-
-@dataclass
-class Asked:
-    """The open question as it was shown: its key, its options in order, ticks so far.
-
-    `about` is its subject, `urgent` the emergency codes of options; `doubt` is an option of
-    which it is being asked whether it was meant.
-    """
-
-    key: str = ""
-    picks: list[str] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    ticks: list[str] = field(default_factory=list)
-    about: str = ""
-    urgent: dict[str, str] = field(default_factory=dict)
-    doubt: str = ""
-
-
-@dataclass
-class Draft:
-    """A conversation's state: everything that is kept between two messages."""
-
-    answers: dict[str, Kept] = field(default_factory=dict)
-    facts: dict[str, Kept] = field(default_factory=dict)
-    asked: Asked = field(default_factory=Asked)
-    path: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Typed:
-    """Words from the keyboard."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Tapped:
-    """Options of the open question by their place, and perhaps a control."""
-
-    places: tuple[int, ...] = ()
-    control: str = ""
 
 
 Said = Typed | Tapped | Sent | None
@@ -144,23 +76,46 @@ def advance(start: Start, draft: Draft, said: Said = None) -> Outcome:
 
 def _run(talk: Coroutine[Any, Any, Any], draft: Draft, said: Said) -> Outcome:
     draft.path = []
-    answer: Kept = None
+    answer: Any = None
     try:
         for _ in range(STEPS):
             step = talk.send(answer)
-            if isinstance(step, Once):
-                answer = _remember(step, draft)
-            elif isinstance(step, Before):
-                answer = _recall(step, draft)
-            elif isinstance(step, Question):
-                answer, said = _meet(step, draft, said)
+            if isinstance(step, Stretch):
+                answer = _rejoin(step, draft)
+            elif isinstance(step, Walk):
+                kept, said = _answer(step.waits, draft, said)
+                answer = kept, step.waits.key in draft.answers
             else:
-                raise TypeError("a talk may await only questions and once()")
+                answer, said = _answer(step, draft, said)
     except StopIteration as end:
         return Done(end.value)
     finally:
         talk.close()
     raise RuntimeError(f"more than {STEPS} questions: the talk does not end")
+
+
+def _answer(step: object, draft: Draft, said: Said) -> tuple[Kept, Said]:
+    """What the talk gets for what it awaits, and what of the message is still to be used."""
+    if isinstance(step, Before):
+        return _recall(step, draft), said
+    if isinstance(step, Question):
+        return _meet(step, draft, said)
+    if isinstance(step, Once):
+        return _remember(step, draft), said
+    raise TypeError("a talk may await only questions and once()")
+
+
+def _rejoin(step: Stretch, draft: Draft) -> Walk:
+    """The walk that waits where this stretch has come to, else one from its beginning."""
+    walk = draft.walks.get(step.name)
+    if walk and walk.fits(step.given, draft.answers, draft.asked.key):
+        for key in walk.path:
+            _once_only(key, draft)
+            draft.path.append(key)
+        return walk
+    draft.walks[step.name] = walk = Walk(step.given, step.begin())
+    walk.go(None)
+    return walk
 
 
 def _remember(step: Once, draft: Draft) -> Kept:
@@ -385,4 +340,15 @@ def once(key: str, make: Callable[[], Kept]) -> Once:
     return Once(key, make)
 
 
-__all__ = ["Draft", "Once", "Sent", "Tapped", "Typed", "advance", "is_reason", "once"]
+__all__ = [
+    "Asked",
+    "Before",
+    "Draft",
+    "Once",
+    "Sent",
+    "Tapped",
+    "Typed",
+    "advance",
+    "is_reason",
+    "once",
+]

@@ -1,0 +1,81 @@
+"""A conversation's state between two messages, and what its talk may await besides questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+
+from dialogue.ask import Kept
+from dialogue.walk import Walk
+
+
+@dataclass
+class Once:
+    """Something to find out once; kept under its key for the life of the draft."""
+
+    key: str
+    make: Callable[[], Kept]
+
+    def __await__(self) -> Generator[Once, Kept, Kept]:
+        return (yield self)
+
+
+@dataclass
+class Before:
+    """The kept answer of a key if it may still stand; None when the question is open.
+
+    Awaited before a question is made, so that a replay builds only the one that it shows.
+    An answer that may not stand any more ends the talk; with `again` it is asked anew.
+    """
+
+    key: str
+    allows: Callable[[Kept], bool]
+    ask: object = None
+    again: bool = False
+
+    def __await__(self) -> Generator[Before, Kept, Kept]:
+        return (yield self)
+
+
+@dataclass
+class Asked:
+    """The open question as it was shown: its key, its options in order, ticks so far.
+
+    `about` is its subject, `urgent` the emergency codes of options; `doubt` is an option of
+    which it is being asked whether it was meant.
+    """
+
+    key: str = ""
+    picks: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    ticks: list[str] = field(default_factory=list)
+    about: str = ""
+    urgent: dict[str, str] = field(default_factory=dict)
+    doubt: str = ""
+
+
+@dataclass
+class Draft:
+    """A conversation's state: everything that is kept between two messages. `walks` only if the
+    same process took the last one."""
+
+    answers: dict[str, Kept] = field(default_factory=dict)
+    facts: dict[str, Kept] = field(default_factory=dict)
+    asked: Asked = field(default_factory=Asked)
+    path: list[str] = field(default_factory=list)
+    walks: dict[str, Walk] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Words from the keyboard."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """Options of the open question by their place, and perhaps a control."""
+
+    places: tuple[int, ...] = ()
+    control: str = ""
