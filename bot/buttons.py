@@ -1,7 +1,7 @@
 """What a button carries: 25 opaque bytes, bound to one person, question and option.
 
 The row behind a button is the conversation's own: number and revision lead to it, and the
-HMAC makes sure that nobody else's and no altered button is taken (decision 0002).
+MAC makes sure that nobody else's and no altered button is taken (decision 0002).
 """
 
 from __future__ import annotations

@@ -146,4 +146,4 @@ def go_back(
     before = talk.draft.facts[ASIDE] or None
     inbox.shelve(db, who.account.id, talk.number, before)
     row = inbox.load_talk(db, who.account.id, before) if before else None
-    return replace(who, talk=before, open=row)
+    return replace(who, talk=before, open=row, stored=None)

@@ -33,6 +33,8 @@ class Keeping:
             _put(self.talks, row, {"p": owner, "n": talk.number})
 
     def person(self, who: Somebody) -> None:
+        if who.counters == who.stored and not self.people:
+            return
         row = {"talks": who.talks, "talk": who.talk, "greeted": who.greeted}
         _put(self.people, row, {"p": who.account.id})
 

@@ -116,18 +116,35 @@ def spot(text: str) -> tuple[str, ...]:
     ("没有受伤", "no injuries", "受伤:无") do not count.
     """
     plain = text.casefold()
+    if not (_any_word().search(plain) or _bare(plain) in _whole()):
+        return ()
     found = {words.code for words in _words() if _told(words, plain)}
     return tuple(code for code in emergencies() if code in found)
 
 
 def _told(words: _Words, text: str) -> bool:
-    if text.strip(" 。.!！?？") in words.whole:  # a number that is all that was said
+    if _bare(text) in words.whole:  # a number that is all that was said
         return True
     for phrase in words.but:
         text = text.replace(phrase, "…")
     return any(
         not _denied(text[: hit.start()], text[hit.end() :]) for hit in words.pattern.finditer(text)
     )
+
+
+def _bare(text: str) -> str:
+    return text.strip(" 。.!！?？")
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    """All of them at once: most messages hold none."""
+    return re.compile("|".join(words.pattern.pattern for words in _words()))
+
+
+@cache
+def _whole() -> frozenset[str]:
+    return frozenset().union(*(words.whole for words in _words()))
 
 
 def _denied(before: str, after: str) -> bool:

@@ -34,18 +34,24 @@ class Who(Choice):
 
 async def which_child(look: Look, key: str, right: Right, ask: Say) -> ChildRef:
     """The child; without a question when the opening words named her or there is one only."""
+    code = await once(f"{key}/at once", lambda: _at_once(_mine(look, right), look))
+    chosen = code or await Before(key, lambda kept: True, ask)
+    if chosen is None:
+        chosen = await Who(key, ask, picks=[_pick(child, look) for child in _mine(look, right)])
+    try:
+        return look.child(chosen, right)
+    except Refused:
+        if code:
+            raise
+        raise Refused("draft.no_longer", what=ask) from None
+
+
+def _mine(look: Look, right: Right) -> list[ChildRef]:
+    """The children in reach; Refused when there is none."""
     children = look.my_children(right)
     if not children:
         raise Refused("child.none")
-    by_code = {child.code: child for child in children}
-    code = await once(f"{key}/at once", lambda: _at_once(children, look))
-    if not code:
-        code = await Before(key, by_code.__contains__, ask)
-    if code is None:
-        code = await Who(key, ask, picks=[_pick(child, look) for child in children])
-    if code not in by_code:
-        raise Refused("child.not_yours", code=code)
-    return by_code[code]
+    return children
 
 
 def _at_once(children: list[ChildRef], look: Look) -> str:

@@ -18,10 +18,15 @@ from storage import tables as t
 from storage.crypto import Keys
 from storage.rows import fetch, first, write_all
 
+Counters = tuple[int, int | None, bool]
+
 
 @dataclass
 class Somebody:
-    """A person at the moment of a turn: her account, her counters, her open conversation."""
+    """A person at the moment of a turn: her account, her counters, her open conversation.
+
+    `stored` are the counters as her row has them.
+    """
 
     account: Account
     greeted: bool
@@ -30,6 +35,11 @@ class Somebody:
     talk: int | None
     stuck: int
     open: dict[str, Any] | None = None
+    stored: Counters | None = None
+
+    @property
+    def counters(self) -> Counters:
+        return self.talks, self.talk, self.greeted
 
     @property
     def mark(self) -> str | None:
@@ -135,7 +145,8 @@ def _somebody(row: Any, grants: list[Grant]) -> Somebody:
     if row.conversation is not None:
         names = ("conversation", "state", "revision", "answers", "facts", "outcome", "started")
         talk = {name: getattr(row, name) for name in names}
-    return Somebody(account, row.greeted, row.active, row.talks, row.talk, row.stuck, talk)
+    stored = (row.talks, row.talk, row.greeted)
+    return Somebody(account, row.greeted, row.active, row.talks, row.talk, row.stuck, talk, stored)
 
 
 def load_talk(db: Connection, person_id: int, number: int) -> dict[str, Any] | None:
