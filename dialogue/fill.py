@@ -155,18 +155,21 @@ class _Conduct:
         return filling.complaint(node, value) is None and not filling.urgent(node, value)
 
     def screen_question(self, key: str, group: Node, harmless: dict[str, str]) -> Screen:
+        urgent = self.urgent_labels(group)
+        same = say("fill.none_same" if urgent else "fill.as_last_time")
         return Screen(
             key,
-            self.screen_text(group, harmless),
-            picks=(Pick(SAME, self.same_label(group)), Pick(EACH, say("fill.each"))),
+            self.screen_text(group, harmless, urgent),
+            picks=(Pick(SAME, same), Pick(EACH, say("fill.each"))),
             section=self.section,
             about=self.about,
             values=harmless,
-            opens=bool(self.urgent_labels(group)),
+            opens=bool(urgent),
         )
 
-    def screen_text(self, group: Node, harmless: Mapping[str, str]) -> Lines:
-        urgent = self.urgent_labels(group)
+    def screen_text(
+        self, group: Node, harmless: Mapping[str, str], urgent: Sequence[object]
+    ) -> Lines:
         last = [
             self.in_words(node, harmless[node.path])
             for node in self.filling.nodes(group)
@@ -184,15 +187,12 @@ class _Conduct:
         name = FormWords(self.filling, node, name=True)
         return say("fill.item", name=name, answer=FormWords(self.filling, node, value))
 
-    def same_label(self, group: Node) -> object:
-        return say("fill.none_same" if self.urgent_labels(group) else "fill.as_last_time")
-
     def urgent_labels(self, group: Node) -> list[object]:
         """The urgent options of whatever would be asked or carried over for this child."""
         return [
             self.in_words(node, option.value)
             for node in self.filling.nodes(group)
-            if node.item.kind == "question" and _is_asked(node.item)
+            if node.item.alarms and _is_asked(node.item)
             if self.filling.relevant(node) or node.path in self.last
             for option in self.filling.options(node)
             if option.extra.get("urgent")

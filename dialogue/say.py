@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from babel.dates import format_date, format_datetime
 
@@ -47,27 +48,27 @@ def put(thing: object, lang: str) -> str:
 
     Whatever has a method `words(lang)` keeps its own words, as a form does.
     """
-    match thing:
-        case str():
-            return thing
-        case Say():
-            return _put_say(thing, lang)
-        case Lines():
-            return thing.glue.join(put(part, lang) for part in thing.parts)
-        case Mapping():
-            return _pick(thing, lang)
-        case datetime():
-            return format_datetime(thing, MOMENTS[lang], locale=LOCALES[lang])
-        case date():
-            return _day(thing, lang)
-        case list() | tuple():
-            return GLUE[lang].join(put(part, lang) for part in thing)
-        case None:
-            return ""
-        case _ if hasattr(thing, "words"):
-            return str(thing.words(lang))
-        case _:
-            return str(thing)
+    return _putter(type(thing))(thing, lang)  # type: ignore[arg-type]
+
+
+@cache
+def _putter(kind: type) -> Callable[[Any, str], str]:
+    """How things of this kind are put into words."""
+    if hasattr(kind, "words"):
+        return lambda thing, lang: str(thing.words(lang))
+    return next((how for base, how in PUT.items() if issubclass(kind, base)), _put_plain)
+
+
+def _put_plain(thing: object, lang: str) -> str:
+    return str(thing)
+
+
+def _put_lines(thing: Lines, lang: str) -> str:
+    return thing.glue.join([put(part, lang) for part in thing.parts])
+
+
+def _put_moment(moment: datetime, lang: str) -> str:
+    return str(format_datetime(moment, MOMENTS[lang], locale=LOCALES[lang]))
 
 
 @lru_cache(4096)
@@ -83,9 +84,27 @@ def _put_say(thing: Say, lang: str) -> str:
     return words.format_map({name: put(value, lang) for name, value in thing.values.items()})
 
 
+def _put_list(thing: Sequence[object], lang: str) -> str:
+    return GLUE[lang].join([put(part, lang) for part in thing])
+
+
 def _pick(texts: Mapping[str, str], lang: str) -> str:
     """The reader's language, else the form's own, else any that there is."""
     for wanted in (lang, "default", *LANGS):
         if texts.get(wanted):
             return texts[wanted]
     return next((text for text in texts.values() if text), "")
+
+
+PUT: Mapping[type, Callable[[Any, str], str]] = {
+    str: _put_plain,
+    Say: _put_say,
+    Lines: _put_lines,
+    Mapping: _pick,
+    datetime: _put_moment,
+    date: _day,
+    list: _put_list,
+    tuple: _put_list,
+    type(None): lambda thing, lang: "",
+}
+"""The first that fits; a moment is a day too."""

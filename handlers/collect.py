@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from dialogue.fill import Found
 from dialogue.formask import FormWords
 from dialogue.say import LANGS, Lines, put, say
 from domain.emergency import is_priority, signal
-from domain.form import Filling, Node, Option
+from domain.form import Filling, Node
 from domain.formscore import ScoredItem, scored_items, standing
 from domain.scorer import AnswerState, ItemAnswer, assess
 from storage.do.scoring import Scored
@@ -135,10 +134,5 @@ def _alarming(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
     for node in filling.nodes(parent):
         if node.item.kind != "question":
             yield from _alarming(filling, node)
-        elif _alarms(node.item.options):
+        elif node.item.alarms:
             yield node
-
-
-@lru_cache(4096)
-def _alarms(options: tuple[Option, ...]) -> bool:
-    return any(option.extra.get("urgent") for option in options)

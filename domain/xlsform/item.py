@@ -59,6 +59,11 @@ class Item:
     parameters: Mapping[str, str] = field(default_factory=dict)
     children: tuple["Item", ...] = ()
 
+    @cached_property
+    def alarms(self) -> bool:
+        """Whether an option of it may mean an emergency."""
+        return any(option.extra.get("urgent") for option in self.options)
+
 
 @dataclass(frozen=True, eq=False)
 class Form:
