@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.channels.message import Upload
-from dialogue.ask import Place, coarse
+from dialogue.ask import Place
 from dialogue.media import Sent, is_file, words_of
-from dialogue.read import read_place
+from dialogue.read import coarse, read_place
 from dialogue.replay import Draft, Waiting
 from domain.media import TAKEN
 from domain.privacy import DataClass

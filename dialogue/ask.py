@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from dialogue.media import LIMITS, Sent, is_file, words_of
-from dialogue.read import plain, read_day, read_number, read_place, read_time, short
+from dialogue.read import coarse, plain, read_day, read_number, read_place, read_time, short
 from dialogue.say import LANGS, Lines, Say, put, say
 from dialogue.texts import words
 from domain.trouble import Unreadable
@@ -263,16 +264,9 @@ class Day(Question[date | None]):
 
     def __post_init__(self) -> None:
         if not self.picks:
-            days = (self.today - timedelta(days=back) for back in (0, 1, 2))
-            names = (say("today"), say("yesterday"), None)
-            self.picks = tuple(
-                Pick(day.isoformat(), say("day.pick", name=name, day=day) if name else day)
-                for day, name in zip(days, names, strict=True)
-                if self._between(day)
-            )
-
-    def _between(self, day: date) -> bool:
-        return (self.earliest or date.min) <= day <= (self.latest or date.max)
+            latest, earliest = self.latest or date.max, self.earliest or date.min
+            listed = _latest_days(self.today)
+            self.picks = tuple(pick for day, pick in listed if earliest <= day <= latest)
 
     def typed(self, text: str) -> Kept:
         day = read_day(text, self.today)
@@ -290,6 +284,17 @@ class Day(Question[date | None]):
 
     def echo(self, kept: Kept) -> object:
         return super().echo(kept) if is_reason(kept) else date.fromisoformat(kept)
+
+
+@lru_cache(16)
+def _latest_days(today: date) -> list[tuple[date, Pick]]:
+    """Today, yesterday and the day before."""
+    found = []
+    for back, name in enumerate(("today", "yesterday", "")):
+        day = today - timedelta(days=back)
+        label = say("day.pick", name=say(name), day=day) if name else day
+        found.append((day, Pick(day.isoformat(), label)))
+    return found
 
 
 class Time(Words):
@@ -325,11 +330,6 @@ class Place(Words):
 
     def echo(self, kept: Kept) -> object:
         return super().echo(kept) if is_reason(kept) else coarse(kept)
-
-
-def coarse(place: str) -> str:
-    """A kept place as a person reads it: "28.66, 121.42"."""
-    return ", ".join(place.split()[:2])
 
 
 @dataclass

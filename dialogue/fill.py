@@ -13,9 +13,16 @@ from functools import lru_cache, partial
 from typing import Any
 
 from dialogue.ask import Choice, Confirm, Line, Pick, Question, Section, is_reason
-from dialogue.formask import FormWords, answer_words, make_question, may_stand, value_of
+from dialogue.formask import (
+    FormWords,
+    answer_words,
+    item_words,
+    make_question,
+    may_stand,
+    value_of,
+)
 from dialogue.replay import Before, once
-from dialogue.say import Lines, Say, say
+from dialogue.say import Lines, say
 from dialogue.walk import Stretch
 from domain.form import Filling, Form, Given, Item, Node
 from domain.frame import Frame
@@ -171,7 +178,7 @@ class _Conduct:
         self, group: Node, harmless: Mapping[str, str], urgent: Sequence[object]
     ) -> Lines:
         last = [
-            self.in_words(node, harmless[node.path])
+            item_words(self.filling, node, harmless[node.path])
             for node in self.filling.nodes(group)
             if node.path in harmless
         ]
@@ -182,15 +189,10 @@ class _Conduct:
         parts.append(say("fill.last_time", what=Lines(last, glue=" · ")))
         return Lines(parts)
 
-    def in_words(self, node: Node, value: str) -> Say:
-        """The name of a question and one of its options: a lone "yes" says nothing."""
-        name = FormWords(self.filling, node, name=True)
-        return say("fill.item", name=name, answer=FormWords(self.filling, node, value))
-
     def urgent_labels(self, group: Node) -> list[object]:
         """The urgent options of whatever would be asked or carried over for this child."""
         return [
-            self.in_words(node, option.value)
+            item_words(self.filling, node, option.value)
             for node in self.filling.nodes(group)
             if node.item.alarms and _is_asked(node.item)
             if self.filling.relevant(node) or node.path in self.last

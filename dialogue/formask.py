@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from dialogue.ask import (
@@ -19,14 +20,15 @@ from dialogue.ask import (
     Question,
     Time,
     Words,
-    coarse,
     is_reason,
 )
 from dialogue.media import is_file, words_of
-from dialogue.say import lines, say
+from dialogue.read import coarse
+from dialogue.say import LANGS, Say, lines, put, say
 from dialogue.texts import words
 from domain.emergency import emergencies
-from domain.form import Filling, Node
+from domain.form import Filling, Form, Item, Node, Option
+from domain.formscore import NOBODY
 from domain.media import MEDIA
 
 CHOSEN = ("select_one", "select_multiple", "rank")
@@ -59,6 +61,25 @@ class FormWords:
             for value in wanted
         ]
         return ("、" if lang == "zh" else ", ").join(labels)
+
+
+def item_words(filling: Filling, node: Node, value: str) -> object:
+    """The name of a question and one of its options: a lone "yes" says nothing."""
+    if node.item.type in CHOSEN and filling.speaks_alike(node):
+        return _plain_words(filling.form, node.item, value)
+    return _item_words(filling, node, value)
+
+
+@lru_cache(4096)
+def _plain_words(form: Form, item: Item, value: str) -> Mapping[str, str]:
+    """The same in each language, where they hold nothing of what was answered."""
+    said = _item_words(Filling(form, NOBODY, {}), Node(item, item.path), value)
+    return {lang: put(said, lang) for lang in LANGS}
+
+
+def _item_words(filling: Filling, node: Node, value: str) -> Say:
+    name = FormWords(filling, node, name=True)
+    return say("fill.item", name=name, answer=FormWords(filling, node, value))
 
 
 def value_of(kept: Any) -> str:
@@ -131,18 +152,27 @@ def _picks(filling: Filling, node: Node) -> tuple[Pick, ...]:
     return tuple(_pick(filling, node, option) for option in filling.options(node))
 
 
-def _pick(filling: Filling, node: Node, option: Any) -> Pick:
+def _pick(filling: Filling, node: Node, option: Option) -> Pick:
     """An option with what its columns say: that it is alone, that it is an emergency."""
+    codes = filling.urgent(node, option.value)
+    if filling.speaks_alike(node):
+        return _plain_pick(option, codes)
+    return _made_pick(option, codes, _OptionWords(filling, node, option))
+
+
+@lru_cache(4096)
+def _plain_pick(option: Option, codes: tuple[str, ...]) -> Pick:
+    """One whose words hold nothing of what was answered."""
+    return _made_pick(option, codes, option.label if any(option.label.values()) else option.value)
+
+
+def _made_pick(option: Option, codes: tuple[str, ...], label: object) -> Pick:
     alone = option.extra.get("alone", "")
     listed = emergencies()
-    codes = [
-        code
-        for code in filling.urgent(node, option.value)
-        if code not in listed or listed[code].level != "P"
-    ]
+    codes = tuple(code for code in codes if code not in listed or listed[code].level != "P")
     return Pick(
         option.value,
-        _OptionWords(filling, node, option),
+        label,
         names=words("answer.none") if alone == "none" else (),
         alone=bool(alone),
         urgent=" ".join(codes),
@@ -154,7 +184,7 @@ def _pick(filling: Filling, node: Node, option: Any) -> Pick:
 class _OptionWords:
     filling: Filling
     node: Node
-    option: Any
+    option: Option
 
     def words(self, lang: str) -> str:
         return self.filling.choice_label(self.node, self.option, lang)

@@ -107,3 +107,8 @@ def read_place(text: str) -> str:
     if abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
         raise Unreadable("read.place_range")
     return f"{north:.2f} {east:.2f} 0 0"
+
+
+def coarse(place: str) -> str:
+    """A kept place as a person reads it: "28.66, 121.42"."""
+    return ", ".join(place.split()[:2])

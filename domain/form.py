@@ -349,6 +349,11 @@ class Filling:
             for piece in pieces
         )
 
+    def speaks_alike(self, node: Node) -> bool:
+        """Whether the words of a question and its options hold nothing of what was answered."""
+        rules = self.form.rules[node.item.path]
+        return not rules.words and rules.source is None
+
     def spoken(self, look: Look, path: str, lang: str) -> str:
         item = self.form.by_path[look.path]
         comma = "、" if lang == "zh" else ", "
