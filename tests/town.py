@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.channels.message import Incoming, Taken
 from bot.turn import Turns
+from bot.underway import Underway
 from dialogue.registry import Registry
 from domain.library import Library
 from domain.roles import Role
@@ -43,8 +44,12 @@ class Town:
     children: dict[str, int] = field(default_factory=dict)
     pairs: dict[str, int] = field(default_factory=dict)
 
-    def turns(self, registry: Registry, library: Library) -> Turns:
-        return Turns(self.store, self.clock, CITY, registry, library)
+    def turns(
+        self, registry: Registry, library: Library, underway: Underway | None = None
+    ) -> Turns:
+        """Of a fresh process; with `underway`, of the one that has these forms under way."""
+        here = underway or Underway()
+        return Turns(self.store, self.clock, CITY, registry, library, here)
 
 
 UNITS = (

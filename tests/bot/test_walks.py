@@ -1,8 +1,8 @@
 """Random walks through the real visit and contact, on a real database (R09, R21).
 
-Answers, back, change, cancel, park, resume, restart (before every message), duplicates, stale
-buttons, words typed ahead, a new version of the form, a child handed over in the middle: never
-a wrong record, never a hang, and the same answers as filling the form straight.
+Answers, back, change, cancel, park, resume, restart (before every message or before none),
+duplicates, stale buttons, words typed ahead, a new version of the form, a child handed over in
+the middle: never a wrong record, never a hang, and the answers of filling the form straight.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.underway import Underway
 from domain.form import Form, load_form
 from domain.library import Library, packaged
 from storage import migrations
@@ -153,6 +154,7 @@ def asked(walker: Walker) -> str | None:
 
 
 def walk(walker: Walker, steps: list[tuple[str, int, str]], ending: int) -> None:
+    walker.underway = Underway() if ending % 2 else None
     walker.begin(ending)
     for what, place, how in steps:
         one_step(walker, what, place, how)

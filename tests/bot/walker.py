@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select, update
 
 import handlers  # noqa: F401  (registers every conversation)
 from bot.channels.message import Incoming, Taken
 from bot.drafts import OpenTalk, unpack
+from bot.underway import Underway
 from dialogue.ask import is_reason
 from dialogue.registry import conversations
 from domain.age import age_on
@@ -79,6 +80,7 @@ class Walker:
     codes: dict[str, str] = field(default_factory=dict)
     pairs: dict[str, int] = field(default_factory=dict)
     library: Library = field(default_factory=Library)
+    underway: Underway | None = None
     sheets: dict[int, Sheet] = field(default_factory=dict)
     recorded: list[tuple[Any, ...]] = field(default_factory=list)
     older: list[dict[str, str]] = field(default_factory=list)
@@ -108,12 +110,12 @@ class Walker:
     # --- sending ---------------------------------------------------------------------------
 
     def send(self, text: str = "", tokens: tuple[str, ...] = (), shown: str | None = None) -> Taken:
-        key = f"w{next(MESSAGES)}"
-        return self.deliver(Incoming("web", key, self.person, text, tokens, shown or self.mark))
+        message = Incoming("web", f"w{next(MESSAGES)}", self.person, text, tokens)
+        return self.deliver(replace(message, shown=shown or self.mark))
 
     def deliver(self, message: Incoming) -> Taken:
-        """A new set of turns for every message: each is the first after a restart."""
-        taken = self.town.turns(conversations, self.library).take(message)
+        """With nothing under way, each message is the first after a restart."""
+        taken = self.town.turns(conversations, self.library, self.underway).take(message)
         if taken.state == "new":
             self.stale += self.tokens()
             self.sent, self.ended = message, ""
@@ -125,8 +127,7 @@ class Walker:
 
     @property
     def mark(self) -> str | None:
-        mark: str | None = self.body.get("mark")
-        return mark
+        return cast("str | None", self.body.get("mark"))
 
     def tokens(self) -> list[str]:
         pressed = [*self.body.get("buttons", ()), *self.body.get("controls", ())]
@@ -383,9 +384,8 @@ class Walker:
 
 
 def as_value(kept: Any) -> str:
-    if is_reason(kept):
-        return ""
-    return " ".join(kept) if isinstance(kept, list) else str(kept)
+    said = kept if isinstance(kept, list) else [str(kept)]
+    return "" if is_reason(kept) else " ".join(said)
 
 
 def harmless(filling: Filling, group: Node, before: Mapping[str, str]) -> dict[str, str]:

@@ -10,11 +10,12 @@ import pytest
 
 from dialogue.ask import Many, Number, Question, Review
 from dialogue.fill import Found, fill
-from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting, advance
+from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting
 from dialogue.say import put
 from dialogue.show import show_question
 from domain.form import Form, load_form
 from domain.frame import Frame
+from tests.dialogue.twin import advance_twice
 from tests.forms.kit import survey
 
 FRAME = Frame(date(2026, 11, 23), datetime(2026, 11, 23, 1, tzinfo=UTC), "seed")
@@ -36,7 +37,7 @@ class Chat:
     def __init__(self, form: Form, **more: Any) -> None:
         self.form, self.more, self.draft = form, more, Draft()
         self.passed: tuple[str, ...] = ()
-        self.outcome: Any = advance(self.talk, self.draft)
+        self.outcome: Any = advance_twice(self.talk, self.draft)
 
     async def talk(self) -> Found:
         found = await fill(self.form, "小满-01", FRAME, passed=self.passed, **self.more)
@@ -47,7 +48,7 @@ class Chat:
     def say(self, *said: str | Said) -> Chat:
         for each in said:
             words = Typed(each) if isinstance(each, str) else each
-            self.outcome = advance(self.talk, self.draft, words)
+            self.outcome = advance_twice(self.talk, self.draft, words)
         return self
 
     @property
@@ -179,7 +180,7 @@ def test_an_urgent_answer_ends_the_form_at_once_even_before_a_repeat() -> None:
 def test_what_was_raised_is_passed_and_a_new_code_stops_again() -> None:
     chat = Chat(GRAVE).say("many")
     chat.passed = ("EM04",)
-    chat.outcome = advance(chat.talk, chat.draft)
+    chat.outcome = advance_twice(chat.talk, chat.draft)
     assert chat.name == "kids/more/1"
     chat.say("back", "grave")
     assert chat.found.urgent == ("EM01",)

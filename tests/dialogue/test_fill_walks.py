@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from dialogue.ask import Choice, Confirm, Many, Number, Question, Review
 from dialogue.fill import SAME, Found, fill
-from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting, advance
+from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting
 from domain.form import Filling, Form, Given, Node, load_form
 from domain.frame import Frame
+from tests.dialogue.twin import advance_twice
 
 FRAME = Frame(date(2026, 11, 23), datetime(2026, 11, 23, 1, tzinfo=UTC), "seed")
 GIVEN = Given(FRAME.began, FRAME.today)
@@ -142,7 +143,7 @@ class Walk:
         return found
 
     def send(self, said: Said) -> None:
-        self.outcome = advance(self.talk, self.draft, said)
+        self.outcome = advance_twice(self.talk, self.draft, said)
         if isinstance(self.outcome, Done) and self.outcome.result.urgent:
             codes = self.outcome.result.urgent
             assert not set(codes) & set(self.passed), "an emergency is raised once"
