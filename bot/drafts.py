@@ -20,7 +20,8 @@ MUCH = 3
 
 @dataclass
 class OpenTalk:
-    """A conversation that goes on, as it is loaded and written."""
+    """A conversation that goes on, as it is loaded and written; `stored`: its facts as they are
+    in its row, unsealed."""
 
     number: int
     conversation: Conversation
@@ -31,6 +32,7 @@ class OpenTalk:
     is_new: bool = False
     state: str = "active"
     outcome: str = ""
+    stored: bytes = b""
 
     @property
     def mark(self) -> str:
@@ -39,29 +41,34 @@ class OpenTalk:
 
 
 def pack(keys: Keys, owner: int, talk: OpenTalk) -> dict[str, Any]:
-    """The changing columns of a talk's row; answers and facts are sealed in their place."""
+    """The changing columns of a talk's row; answers and facts are sealed in their place. Facts
+    that have not changed are left as they are."""
     answers = {"answers": talk.draft.answers, "asked": vars(talk.draft.asked)}
-    facts = {
+    given = {
         "today": talk.frame.today.isoformat(),
         "began": talk.frame.began.isoformat(),
         "seed": talk.frame.seed,
         "said": talk.frame.said,
         "facts": talk.draft.facts,
     }
-    return {
+    row = {
         "state": talk.state,
         "revision": talk.revision,
         "answers": keys.seal(orjson.dumps(answers), _place("answers", owner, talk.number)),
-        "facts": keys.seal(orjson.dumps(facts), _place("facts", owner, talk.number)),
         "outcome": talk.outcome,
     }
+    facts = orjson.dumps(given)
+    if facts != talk.stored:
+        row["facts"] = keys.seal(facts, _place("facts", owner, talk.number))
+    return row
 
 
 def unpack(
     keys: Keys, owner: int, number: int, row: dict[str, Any], conversation: Conversation
 ) -> OpenTalk:
     held = orjson.loads(keys.unseal(row["answers"], _place("answers", owner, number)))
-    facts = orjson.loads(keys.unseal(row["facts"], _place("facts", owner, number)))
+    stored = keys.unseal(row["facts"], _place("facts", owner, number))
+    facts = orjson.loads(stored)
     draft = Draft(held["answers"], facts["facts"], Asked(**held["asked"]))
     frame = Frame(
         date.fromisoformat(facts["today"]),
@@ -69,7 +76,8 @@ def unpack(
         facts["seed"],
         facts["said"],
     )
-    return OpenTalk(number, conversation, draft, frame, row["started"], row["revision"])
+    started, revision = row["started"], row["revision"]
+    return OpenTalk(number, conversation, draft, frame, started, revision, stored=stored)
 
 
 def called_off(talk: OpenTalk, home: tuple[Way, ...]) -> Answer:

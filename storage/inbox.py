@@ -93,18 +93,13 @@ SEEN_ONE = select(t.received.c.source, t.received.c.key, t.received.c.digest).wh
 )
 RECEIVE = insert(t.received)
 NEW_TALK = insert(t.talk)
+CHANGING = ("state", "revision", "answers", "outcome", "touched")
 KEEP_TALK = (
     update(t.talk)
     .where(t.talk.c.person_id == bindparam("p"), t.talk.c.number == bindparam("n"))
-    .values(
-        state=bindparam("state"),
-        revision=bindparam("revision"),
-        answers=bindparam("answers"),
-        facts=bindparam("facts"),
-        outcome=bindparam("outcome"),
-        touched=bindparam("touched"),
-    )
+    .values({name: bindparam(name) for name in CHANGING})
 )
+KEEP_FACTS = KEEP_TALK.values(facts=bindparam("facts"))
 KEEP_PERSON = (
     update(t.person)
     .where(t.person.c.id == bindparam("p"))
@@ -188,7 +183,8 @@ def write(db: Connection, writes: Writes) -> None:
     for statement, rows in (
         (RECEIVE, writes.received),
         (NEW_TALK, writes.new_talks),
-        (KEEP_TALK, writes.talks),
+        (KEEP_TALK, [row for row in writes.talks if "facts" not in row]),
+        (KEEP_FACTS, [row for row in writes.talks if "facts" in row]),
         (KEEP_PERSON, writes.people),
         (TELL, writes.outgoing),
     ):
