@@ -22,6 +22,7 @@ from bot.intake import Intake
 GROUP = 64
 ROUNDS = 3
 WORKERS = 2
+PEER_ROUNDS, PEER_UPDATES = 9, 100
 
 
 def measure() -> Iterator[Figure]:
@@ -160,12 +161,17 @@ def work(folder: str, url: str, codes: dict[int, str]) -> tuple[int, float]:
 
 
 def measure_peer() -> Iterator[Figure]:
-    """python-telegram-bot's ConversationHandler with a pickle flushed at each update."""
-    from bot.bench.peer import peer_rate
+    """python-telegram-bot's ConversationHandler with a pickle flushed at each update, by turns."""
+    from bot.bench.peer import peer
 
-    theirs = peer_rate(people=1000, steps=10)
+    theirs, ours = [], []
     with tempfile.TemporaryDirectory() as folder, crowd(Path(folder), GROUP) as here:
         whole(here, here.directors)
-        ours = _rate(here)
-    yield Figure("PTB conversation, pickle flushed", theirs, "updates/s")
-    yield Figure("turns against PTB and pickle", ours / theirs, "x", 12)
+        with peer(Path(folder), people=1000) as rate:
+            for _ in range(PEER_ROUNDS):
+                theirs.append(rate(PEER_UPDATES))
+                ours.append(_rate(here))
+    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
+    yield Figure("PTB conversation, pickle flushed", median(theirs), "updates/s")
+    yield Figure("turns/s beside it", median(ours), "turns/s")
+    yield Figure("turns against PTB and pickle", ratio, "x", 12)
