@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.bench.figure import Figure
-from bot.bench.raw import ANSWERS, BODY, FACTS
+from bot.bench.raw import ANSWERS, BODY
 from bot.bench.town import MORNING, Crowd, crowd
 from domain.roles import Grant, Role
 from storage import inbox, rows
@@ -30,9 +30,8 @@ BY_HAND = (
     "WHERE o.until IS NULL AND o.person_id = ?",
     "SELECT source, key, digest FROM received WHERE source = ? AND key = ?",
     "INSERT INTO received (source, key, person_id, digest, at) VALUES (?, ?, ?, ?, ?)",
-    "UPDATE talk SET state = ?, revision = ?, answers = ?, facts = ?, outcome = ?, touched = ? "
+    "UPDATE talk SET state = ?, revision = ?, answers = ?, outcome = ?, touched = ? "
     "WHERE person_id = ? AND number = ?",
-    "UPDATE person SET greeted = ?, talks = ?, talk = ? WHERE id = ?",
     "INSERT INTO outgoing (person_id, channel, state, data_class, dedupe_key, body, at, "
     "not_before, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 )
@@ -40,7 +39,7 @@ NUMBERS = count()
 
 
 def measure() -> Iterator[Figure]:
-    """Read the person, her open conversation and posts; write the four rows of a turn."""
+    """Read the person, her open conversation and posts; write the three rows of a turn."""
     with tempfile.TemporaryDirectory() as folder, crowd(Path(folder), TOGETHER) as here:
         here.turns.take_many(here.openings(here.directors))
         shares = []
@@ -68,8 +67,6 @@ def _kept(db: Connection, person: int, key: str) -> None:
     received = {"source": "bench", "key": key, "person_id": person, "digest": key, "at": MORNING}
     rows.write_all(db, inbox.RECEIVE, [received])
     rows.write_all(db, inbox.KEEP_TALK, [_talk(person, row.talk)])
-    touched = {"talks": row.talks, "talk": row.talk, "greeted": True, "p": person}
-    rows.write_all(db, inbox.KEEP_PERSON, [touched])
     rows.write_all(db, inbox.TELL, [_told(person, key)])
 
 
@@ -78,7 +75,6 @@ def _talk(person: int, number: int) -> dict[str, Any]:
         "state": "active",
         "revision": 2,
         "answers": os.urandom(ANSWERS),
-        "facts": os.urandom(FACTS),
         "outcome": "",
         "touched": MORNING,
         "p": person,
@@ -103,15 +99,13 @@ def _told(person: int, key: str) -> dict[str, Any]:
 def _by_hand(db: Connection, person: int, key: str) -> None:
     """The same straight to the driver: places, columns and moments as one writes them out."""
     run: Any = db.connection.driver_connection.execute  # type: ignore[union-attr]
-    who, posts, seen, receive, keep, touch, tell = BY_HAND
+    who, posts, seen, receive, keep, tell = BY_HAND
     row = run(who, (person,)).fetchone()
     datetime.fromisoformat(row[17]).replace(tzinfo=UTC)
     tuple(Grant(Role(role), unit, path) for _, role, unit, path in run(posts, (person,)).fetchall())
     run(seen, ("bench", key)).fetchone()
     run(receive, ("bench", key, person, key, _text(MORNING)))
-    sealed = os.urandom(ANSWERS), os.urandom(FACTS)
-    run(keep, ("active", 2, *sealed, "", _text(MORNING), person, row[9]))
-    run(touch, (True, row[8], row[9], person))
+    run(keep, ("active", 2, os.urandom(ANSWERS), "", _text(MORNING), person, row[9]))
     told = ("bench", "sent", "D4", f"hand:{key}", os.urandom(BODY), _text(MORNING), None, None)
     run(tell, (person, *told))
 

