@@ -7,13 +7,13 @@ import sys
 from traceback import extract_tb
 from types import TracebackType
 
-import structlog
-
 from bot.settings import Settings
 
 
 def set_up(settings: Settings) -> None:
     """From here on every log line of ours has a level and a moment."""
+    import structlog  # brings rich and asyncio with it: slow, and not needed without an error
+
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     structlog.configure(
         processors=[
@@ -25,6 +25,13 @@ def set_up(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def error(event: str, **values: object) -> None:
+    """One line about what went wrong."""
+    import structlog
+
+    structlog.get_logger().error(event, **values)
 
 
 def place_of(trace: TracebackType | None) -> str:

@@ -13,10 +13,9 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 
 import orjson
-import structlog
 from sqlalchemy import Connection
 
-from bot import danger
+from bot import danger, logs
 from bot.channels.message import Incoming, Outgoing, Taken
 from bot.enclosure import packed, unpacked
 from bot.exchange import Exchange
@@ -30,7 +29,6 @@ from storage import inbox, trouble
 from storage.session import Store, Unavailable
 
 GROUP = 64
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -182,7 +180,7 @@ class Turns:
 
 def _log(message: Incoming, error: Exception, receipt: str, *, dead: bool) -> None:
     """Where the bug is, for the engineer; what was said stays sealed under the receipt."""
-    log.error(
+    logs.error(
         "turn.failed",
         receipt=receipt,
         person=message.person_id,

@@ -1,4 +1,7 @@
-"""Every table. Moments are UTC; days are local days of the deployment's zone."""
+"""Every table. Moments are UTC; days are local days of the deployment's zone.
+
+Statements name them by storage/tables.py, which is written from here (decision 0014).
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from storage.naming import NAMING
+
+SQLModel.metadata.naming_convention = NAMING
 
 
 def sealed(**options: Any) -> Any:

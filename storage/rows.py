@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import update as core_update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel.sql.sqltypes import UTCDateTime
+
+from storage.moment import Moment
 
 Statement = Insert | Update | Select[Any]
 Convert = Callable[[Any], Any]
@@ -134,7 +135,7 @@ def _bound(kind: Any, dialect: Dialect) -> Convert | None:
     """What makes a value the driver's: days and moments without the detours of the types."""
     if isinstance(kind, Date):
         return _day_text
-    if isinstance(kind, UTCDateTime):
+    if isinstance(kind, Moment):
         return _moment_text
     how: Convert | None = kind._cached_bind_processor(dialect)
     return how
@@ -143,7 +144,7 @@ def _bound(kind: Any, dialect: Dialect) -> Convert | None:
 def _found(kind: Any, dialect: Dialect) -> Convert | None:
     if isinstance(kind, Date):
         return _text_day
-    if isinstance(kind, UTCDateTime):
+    if isinstance(kind, Moment):
         return _text_moment
     how: Convert | None = kind._cached_result_processor(dialect, None)
     return how

@@ -6,9 +6,9 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
-import structlog
 from aiohttp import hdrs, web, web_response
 
+from bot import logs
 from bot.logs import place_of
 from bot.web.chat import PATIENCE, show_chat, take_words
 from bot.web.files import send_file
@@ -24,8 +24,6 @@ __all__ = ["WebHouse", "make_app"]
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PAGES = {401: "out", 403: "forbidden", 404: "missing", 405: "missing", 413: "big"}
-
-log = structlog.get_logger()
 
 
 def make_app(house: WebHouse) -> web.Application:
@@ -100,7 +98,7 @@ def _refusal(request: web.Request, error: web.HTTPException) -> web.Response:
 def _log(request: web.Request, error: Exception, receipt: str) -> None:
     """Where and what kind; messages of errors may quote what somebody typed."""
     route = request.match_info.route.resource
-    log.error(
+    logs.error(
         "web.broken",
         receipt=receipt,
         route=route.canonical if route else "",

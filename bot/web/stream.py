@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-import structlog
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 from sqlalchemy import Connection
 
+from bot import logs
 from bot.web.bubbles import Told, bubbles_of
 from bot.web.guard import Visitor, csrf_of, visitor_of
 from bot.web.house import HOUSE, WebHouse
@@ -24,8 +24,6 @@ GAP = 0.1  # seconds between two looks, however often the bell rings
 PING = 15.0
 LAG = 256  # in PostgreSQL a smaller id may be committed after a larger one
 ANYBODY = 0
-
-log = structlog.get_logger()
 
 
 @dataclass(eq=False)
@@ -83,7 +81,7 @@ class Hub:
         except Unavailable:
             return  # the pages wait; the next tick looks again
         except Exception as error:
-            log.error("web.stream", error=type(error).__name__)
+            logs.error("web.stream", error=type(error).__name__)
             return
         for stream, told in found:
             self._tell(stream, told)
@@ -145,7 +143,7 @@ async def send_events(request: web.Request) -> web.StreamResponse:
             except (ConnectionResetError, TimeoutError):
                 pass  # she has closed the page
             except Exception as error:  # half an answer is out: no page can follow it
-                log.error("web.stream", error=type(error).__name__)
+                logs.error("web.stream", error=type(error).__name__)
     return sse
 
 

@@ -1,38 +1,69 @@
-"""`python -m storage.migrations`: models and migrations agree (0) or not (1).
+"""`python -m storage.migrations`: models, tables and migrations agree (0) or not (1).
 
-`python -m storage.migrations new "message"` writes the next migration.
+`python -m storage.migrations tables` writes storage/tables.py from the models.
+`python -m storage.migrations new "message"` does so and writes the next migration.
 """
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 
-from storage import migrations, models  # noqa: F401
-from storage.session import open_store
+from storage import migrations
+from storage.migrations import tables
+from storage.session import Store, open_store
 
 
 def main(words: list[str]) -> int:
+    match words:
+        case []:
+            return _check()
+        case ["tables"]:
+            tables.PLACE.write_text(tables.written(), "utf-8")
+        case ["new", message]:
+            tables.PLACE.write_text(tables.written(), "utf-8")
+            _make(message)
+        case _:
+            sys.stderr.write(__doc__ or "")
+            return 2
+    return 0
+
+
+def _check() -> int:
+    if tables.PLACE.read_text("utf-8") != tables.written():
+        return _wrong("storage/tables.py is not what storage/models.py says: write it anew")
+    with _newest_database() as store, store.engine.begin() as connection:
+        if migrations.newest(connection) != migrations.HEAD:
+            return _wrong("storage.migrations.HEAD is not the newest migration")
+        command.check(migrations.config(connection))
+    return 0
+
+
+def _make(message: str) -> None:
+    number = f"{len(list((Path(__file__).parent / 'versions').glob('0*.py'))) + 1:04}"
+    with _newest_database() as store, store.engine.begin() as connection:
+        settings = migrations.config(connection)
+        command.revision(settings, message, autogenerate=True, rev_id=number)
+
+
+@contextmanager
+def _newest_database() -> Iterator[Store]:
+    """An empty one that every migration has passed."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder))
         try:
             migrations.upgrade(store.engine)
-            with store.engine.begin() as connection:
-                settings = migrations.config(connection)
-                if words[:1] == ["new"]:
-                    number = (
-                        f"{len(list((Path(__file__).parent / 'versions').glob('0*.py'))) + 1:04}"
-                    )
-                    command.revision(settings, words[1], autogenerate=True, rev_id=number)
-                else:
-                    if migrations.newest(connection) != migrations.HEAD:
-                        sys.stderr.write("storage.migrations.HEAD is not the newest migration\n")
-                        return 1
-                    command.check(settings)
+            yield store
         finally:
             store.close()
-    return 0
+
+
+def _wrong(what: str) -> int:
+    sys.stderr.write(f"{what}\n")
+    return 1
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlmodel import SQLModel
 
 from domain.frame import Frame
 from domain.library import packaged
@@ -68,7 +67,7 @@ def send_files(town: Town, db: Connection) -> None:
 
 def rows(db: Connection) -> dict[str, list[Any]]:
     """Every row of every table."""
-    tables = SQLModel.metadata.sorted_tables
+    tables = t.METADATA.sorted_tables
     return {table.name: list(db.execute(select(table)).all()) for table in tables}
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlmodel import SQLModel
-
 import handlers  # noqa: F401
 from dialogue.registry import conversations
 from domain.library import packaged
 from storage.session import Store
+from storage.tables import METADATA
 from tests.town import Somebody, Town
 
 SMALL = {"unit", "post"}  # a few hundred rows, or reached through them
@@ -45,7 +44,7 @@ def scans(store: Store, sql: str) -> list[str]:
     aliases = {alias: table for table, alias in ALIASES.findall(sql)}
     hits = [hit[1] for row in rows if (hit := SCAN.match(row[-1]))]
     names: set[str] = {str(aliases.get(name, name)) for name in hits}
-    return sorted(names & set(SQLModel.metadata.tables) - SMALL)
+    return sorted(names & set(METADATA.tables) - SMALL)
 
 
 def test_no_query_of_a_visit_a_contact_or_a_ranking_scans_a_table(town: Town) -> None:
