@@ -373,6 +373,8 @@ class Filling:
 
     def answers(self) -> dict[str, str]:
         """The relevant answers and calculations in document order; what is empty is left out."""
+        if self.form.stands:  # what is not asked has no value either
+            return {path: found for path in self.form.asked if (found := self.value(path))}
         return dict(self.filled(None))
 
     def filled(self, parent: Node | None) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,9 @@
 """The scores that stand on a form's options: per item, and the most that an age can reach."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from domain.form import MANY, Filling
 from domain.xlsform.item import Form, Given, Item, Node, Option
@@ -13,24 +13,35 @@ _KNOWN: dict[tuple[str, Nodes], tuple[Node, ...]] = {}  # by a form's digest: a 
 NOBODY = Given(now=datetime(1970, 1, 1, tzinfo=UTC), today=datetime(1970, 1, 1, tzinfo=UTC).date())
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredItem:
-    """One scored item of a filling."""
+class Measure(NamedTuple):
+    """What a scored item is, whatever was answered."""
 
     path: str
     code: str
     dimension: str
     """The name of the outermost group."""
-    score: float | None
-    """What the answer scores; None when there is no answer."""
     maximum: float
     middle: float
     """What the middle option scores (of two, the higher): for answers missing too long."""
-    applicable: bool
-    """False when the form does not ask it here, as at this age."""
     own_service: bool
     """Filled by the system: it describes our service, not the child."""
     item: Item
+
+
+class ScoredItem(NamedTuple):
+    """One scored item of a filling: its measure, and what was answered."""
+
+    path: str
+    code: str
+    dimension: str
+    maximum: float
+    middle: float
+    own_service: bool
+    item: Item
+    score: float | None
+    """What the answer scores; None when there is no answer."""
+    applicable: bool
+    """False when the form does not ask it here, as at this age."""
 
     def score_of(self, value: str) -> float | None:
         """What another answer would score."""
@@ -39,7 +50,12 @@ class ScoredItem:
 
 def scored_items(filling: Filling) -> list[ScoredItem]:
     """Every scored item of the form in document order, also those not asked at this age."""
-    return [_scored(filling, node) for node in standing(filling, scored_nodes)]
+    found = []
+    for measure in map(_measure, standing(filling, scored_nodes)):
+        applicable = filling.is_shown(measure.path)
+        points = score(measure.item, filling.value(measure.path)) if applicable else None
+        found.append(ScoredItem(*measure, points, applicable))
+    return found
 
 
 def scored_nodes(filling: Filling, parent: Node | None = None) -> Iterator[Node]:
@@ -61,27 +77,18 @@ def standing(filling: Filling, nodes: Nodes) -> tuple[Node, ...]:
     return _KNOWN[key]
 
 
-def _scored(filling: Filling, node: Node) -> ScoredItem:
-    applicable = filling.relevant(node)
-    maximum, middle = _measure(node.item.options, node.item.type in MANY)
-    return ScoredItem(
-        path=node.path,
-        code=node.item.name,
-        dimension=node.path.partition("/")[0].partition("[")[0],
-        score=score(node.item, filling.value(node.path)) if applicable else None,
-        maximum=maximum,
-        middle=middle,
-        applicable=applicable,
-        own_service=node.item.extra.get("ask") == "never",
-        item=node.item,
-    )
-
-
 @lru_cache(4096)
-def _measure(options: tuple[Option, ...], many: bool) -> tuple[float, float]:
-    """The highest score that can be reached (of several ticks their sum), and the middle one."""
-    scores = sorted(_scores(options).values())
-    return sum(scores) if many else scores[-1], scores[len(scores) // 2]
+def _measure(node: Node) -> Measure:
+    item, scores = node.item, sorted(scores_of(node.item).values())
+    return Measure(
+        path=node.path,
+        code=item.name,
+        dimension=node.path.partition("/")[0].partition("[")[0],
+        maximum=sum(scores) if item.type in MANY else scores[-1],
+        middle=scores[len(scores) // 2],
+        own_service=item.extra.get("ask") == "never",
+        item=item,
+    )
 
 
 def scores_of(item: Item) -> Mapping[str, float]:
@@ -98,6 +105,8 @@ def _scores(options: tuple[Option, ...]) -> Mapping[str, float]:
 def score(item: Item, value: str) -> float | None:
     """What an answer scores: the sum over what was ticked; None without a scored answer."""
     scores = scores_of(item)
+    if value in scores:
+        return scores[value]
     found = [scores[one] for one in value.split() if one in scores]
     return sum(found) if found else None
 

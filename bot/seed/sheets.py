@@ -21,6 +21,8 @@ CENTRE, SPREAD = 13.5, 22.5  # the worry of an ordinary child, and how far child
 SHARED = 0.42  # share of an answer's variance that the worry explains
 FLICKER, STILL = 0.45, 0.12  # how much of an item's own part is the day's
 RATER = 2.5  # how far persons differ, in points of worry
+OF_WORRY, OF_ITS_OWN = sqrt(SHARED), sqrt(1 - SHARED)
+LASTS = {day: sqrt(1 - day * day) for day in (FLICKER, STILL)}
 A_YEAR = 13  # visits
 FAR = ("phone", "video")
 MODES = {"home": 82, "school": 5, "office": 4, "phone": 6, "video": 3}
@@ -69,7 +71,7 @@ class Story:
         worry = self._worry(call)
         for number, odds in enumerate(self.odds.items):
             if odds.asked_at(age):
-                own = worry * sqrt(SHARED) + self._part(number, odds)
+                own = worry * OF_WORRY + self._part(number, odds)
                 self._item(sheet, odds, odds.option(own, age), met)
         if sheet.answers.get("A/A4") == "harsh":
             sheet.answers["A/A4v"] = "no"
@@ -93,8 +95,8 @@ class Story:
 
     def _part(self, number: int, odds: Odds) -> float:
         day = STILL if odds.steady else FLICKER
-        own = sqrt(1 - day * day) * self.own[number] + day * self.rng.gauss(0, 1)
-        return sqrt(1 - SHARED) * own
+        own = LASTS[day] * self.own[number] + day * self.rng.gauss(0, 1)
+        return OF_ITS_OWN * own
 
     def _item(self, sheet: Sheet, odds: Odds, option: str, met: bool) -> None:
         draw = self.rng.random()

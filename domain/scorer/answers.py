@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .rules import Form, Ruleset, default_rules
 
@@ -87,8 +88,7 @@ class Assessment:
         return cls(**{**data, "subs": subs, "parts": parts})
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
+class _Scored(NamedTuple):
     item: ItemAnswer
     score: float
 
@@ -160,15 +160,24 @@ def _subs(items: Iterable[ItemAnswer], scored: Sequence[_Scored]) -> tuple[SubSc
     for line in scored:
         points[line.item.dimension] += line.score
         maxima[line.item.dimension] += line.item.maximum
-    return tuple(SubScore(name, points[name], maxima[name]) for name in points)
+    return tuple(_sub(name, points[name], maxima[name]) for name in points)
 
 
 def _parts(scored: Sequence[_Scored], total: int) -> tuple[Part, ...]:
     tenths = _apportion([_exact(line.score) for line in scored], 10 * total)
     return tuple(
-        Part(line.item.code, Decimal(units) / 10, line.item.own_service)
+        _part(line.item.code, units, line.item.own_service)
         for line, units in zip(scored, tenths, strict=True)
     )
+
+
+# The children of a county share few different parts: each is made, and travels, once.
+_sub = lru_cache(4096)(SubScore)
+
+
+@lru_cache(4096)
+def _part(code: str, tenths: int, own_service: bool) -> Part:
+    return Part(code, Decimal(tenths) / 10, own_service)
 
 
 def _exact(score: float) -> int | Fraction:

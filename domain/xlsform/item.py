@@ -103,6 +103,11 @@ class Form:
         return all(item.kind != "repeat" for item in self.by_path.values())
 
     @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The paths of the questions, without the notes among them."""
+        return tuple(item.path for item in self.questions() if item.type != "note")
+
+    @cached_property
     def gates(self) -> Mapping[str, str]:
         """Of each place outside repeats: itself or the nearest place above that has a condition;
         "" where nothing hides it."""
