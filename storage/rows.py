@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Date,
     Dialect,
     Insert,
+    LargeBinary,
     Select,
     Table,
     Update,
@@ -104,20 +106,23 @@ class Plain:
         compiled: Any = statement.compile(dialect=dialect, column_keys=keys or None)
         self.text = str(compiled)
         self.order: tuple[str, ...] = tuple(compiled.positiontup or ())
-        self.fixed: Mapping[str, object] = compiled.params
+        self.pick: Convert = _picking(self.order)
+        own = {name for name in self.order if not compiled.binds[name].required}
+        self.own = {name: compiled.params[name] for name in own}
+        """What the statement itself says: a state, a limit."""
         hows = (_bound(compiled.binds[name].type, dialect) for name in self.order)
         self.places = [(at, how) for at, how in enumerate(hows) if how]
         chosen = statement.selected_columns if isinstance(statement, Select) else ()
         found = (_found(column.type, dialect) for column in chosen)
         self.converts = [(at, how) for at, how in enumerate(found) if how]
         kind: Any = namedtuple("Found", [column.key for column in chosen], rename=True)  # type: ignore[misc]
-        self.make: Convert = kind._make
+        self.make: Convert = partial(tuple.__new__, kind)  # as _make, which counts besides
 
-    def values(self, given: Mapping[str, object]) -> list[Any]:
-        try:
-            found = [given[name] for name in self.order]
-        except KeyError:  # what the statement itself says: a state, a limit
-            found = [given.get(name, self.fixed.get(name)) for name in self.order]
+    def values(self, given: Mapping[str, object]) -> Sequence[Any]:
+        picked: Sequence[Any] = self.pick({**self.own, **given} if self.own else given)
+        if not self.places:
+            return picked
+        found = list(picked)
         for at, how in self.places:
             found[at] = how(found[at])
         return found
@@ -127,8 +132,16 @@ class Plain:
             return self.make(raw)
         found = list(raw)
         for at, how in self.converts:
-            found[at] = how(found[at])
+            if found[at] is not None:
+                found[at] = how(found[at])
         return self.make(found)
+
+
+def _picking(names: tuple[str, ...]) -> Convert:
+    """What takes these values out of a mapping, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
 
 
 def _bound(kind: Any, dialect: Dialect) -> Convert | None:
@@ -137,15 +150,19 @@ def _bound(kind: Any, dialect: Dialect) -> Convert | None:
         return _day_text
     if isinstance(kind, Moment):
         return _moment_text
+    if isinstance(kind, LargeBinary):
+        return None  # the driver takes and gives bytes
     how: Convert | None = kind._cached_bind_processor(dialect)
     return how
 
 
 def _found(kind: Any, dialect: Dialect) -> Convert | None:
     if isinstance(kind, Date):
-        return _text_day
+        return date.fromisoformat
     if isinstance(kind, Moment):
         return _text_moment
+    if isinstance(kind, LargeBinary):
+        return None
     how: Convert | None = kind._cached_result_processor(dialect, None)
     return how
 
@@ -154,10 +171,7 @@ def _day_text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _text_day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
+@lru_cache(64)  # all rows of a turn are written at one moment
 def _moment_text(moment: datetime | None) -> str | None:
     if moment is None:
         return None
@@ -166,14 +180,14 @@ def _moment_text(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
-def _text_moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+def _text_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _run(db: Connection, plain: Plain, values: Mapping[str, object]) -> Any:
     """Runs in the transaction of `db`; the driver's errors are SQLAlchemy's as usual."""
     try:
-        return db.connection.driver_connection.execute(plain.text, plain.values(values))  # type: ignore[union-attr]
+        return db.connection.dbapi_connection.execute(plain.text, plain.values(values))  # type: ignore[union-attr]
     except db.dialect.loaded_dbapi.Error as error:
         base = db.dialect.loaded_dbapi.Error
         raise DBAPIError.instance(plain.text, None, error, base, hide_parameters=True) from error

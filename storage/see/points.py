@@ -104,9 +104,12 @@ def _unsettled(ways: tuple[Reach, ...]) -> Select[Any]:
         .correlate(t.entry)
         .exists()
     )
+    # A few children lead to their lines; by the state SQLite would walk all that ever waited.
+    near = all(way in (Reach.ASSIGNED, Reach.VILLAGE) for way in ways)
+    waits = (e.state.concat("") if near else e.state) == "pending"
     return (
         _lines()
-        .where(reach_clause(ways), e.state == "pending", e.person_id != bindparam("me"), ~settled)
+        .where(reach_clause(ways), waits, e.person_id != bindparam("me"), ~settled)
         .order_by(e.day, e.id)
         .limit(bindparam("limit"))
     )

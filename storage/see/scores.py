@@ -107,10 +107,10 @@ def _scores(ways: tuple[Reach, ...], *, one: bool) -> Select[Any]:
         select(s.day, s.total, s.smoothed, s.level, s.detail, s.visit_id)
         .join(t.child, t.child.c.id == s.child_id)
         .where(reach_clause(ways), s.child_id == bindparam("child"), s.current)
-        .order_by(s.day.desc(), s.id.desc())
-        .limit(bindparam("limit"))
     )
-    return found.where(s.visit_id == bindparam("visit")) if one else found
+    if one:  # there is one that is current: nothing to sort, and SQLite takes the visit's index
+        return found.where(s.visit_id == bindparam("visit"))
+    return found.order_by(s.day.desc(), s.id.desc()).limit(bindparam("limit"))
 
 
 def flags(look: Sight, states: tuple[str, ...] = ("suspected",), limit: int = 50) -> list[FlagRef]:
