@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import handlers  # noqa: F401  (registers every conversation)
@@ -14,6 +12,7 @@ from bot.seed.demo import Seeded, choose, find_demo_people
 from bot.seed.plan import make_plan
 from bot.seed.scribe import Scribe
 from bot.seed.size import Size
+from bot.seed.unhurried import unhurried
 from bot.settings import Settings
 from domain.library import packaged
 from storage import operator
@@ -21,8 +20,7 @@ from storage.months import count_months
 from storage.session import Store, Unavailable
 
 Progress = Callable[[str, int, int], None]
-TOGETHER = 7  # days in one transaction
-RARELY = 1_000_000  # new objects between two rounds of the garbage collector
+TOGETHER = 30  # days in one transaction
 
 __all__ = ["Seeded", "Size", "find_demo_people", "seed_city", "seed_part"]
 
@@ -44,7 +42,7 @@ def seed_part(
         plan = make_plan(size, *make)
         progress("plan", 1, 1)
         scribe = Scribe(store, settings.tz, plan, packaged())
-        with _unhurried():
+        with unhurried():
             _write(scribe, found, progress)
     with store.work() as db:
         return choose(scribe, db, operator.counts(db))
@@ -80,17 +78,3 @@ def _count_months(scribe: Scribe) -> None:
     while more:
         with scribe.store.work() as db:
             more = count_months(db, scribe.store.keys, today, scribe.zone)
-
-
-@contextmanager
-def _unhurried() -> Iterator[None]:
-    """So many short-lived objects: the collector need not look after every few hundred."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()  # the plan and the code stay: no need to walk them again
-    gc.set_threshold(RARELY, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

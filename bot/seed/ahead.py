@@ -20,6 +20,7 @@ from bot.seed.agenda import Call
 from bot.seed.plan import Plan, make_plan
 from bot.seed.sheets import Sheet, Story, contact_sheet
 from bot.seed.size import Size
+from bot.seed.unhurried import unhurried
 from dialogue.fill import Found
 from domain.age import age_on, band
 from domain.form import Filling, Given
@@ -128,8 +129,9 @@ def _cores() -> int:
 
 def _send(pipe: Connection, made_by: MadeBy, zone: tzinfo) -> None:
     found = Finder(make_plan(*made_by), zone, packaged()).all()
-    while batch := list(islice(found, BATCH)):
-        pipe.send(batch)
+    with unhurried():
+        while batch := list(islice(found, BATCH)):
+            pipe.send(batch)
 
 
 def _receive(pipe: Connection) -> Iterator[Finding]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -105,12 +105,12 @@ KNOWS = frozenset(  # rights that mean knowing who the child is; points and rank
 )
 
 
-def ref(look: Sight, row: Any) -> ChildRef:
+def _refs(look: Sight, rows: Iterable[Any]) -> list[ChildRef]:
     """A loving mother is not told when the next visit is due: it would tell her the level."""
-    found = ChildRef(*(*row, look.keys))
-    if look.account.may(Right.LOG_VISIT) or look.account.may(Right.SEE_SCORE):
-        return found
-    return replace(found, last_seen=None, next_visit=None)
+    keys, may = look.keys, look.account.may
+    if may(Right.LOG_VISIT) or may(Right.SEE_SCORE):
+        return [ChildRef(*row, keys) for row in rows]
+    return [ChildRef(*row[:5], None, None, row.identity, keys) for row in rows]
 
 
 def _listed(look: Sight, right: Right, by: str = "", wanted: object = None) -> list[ChildRef]:
@@ -118,7 +118,7 @@ def _listed(look: Sight, right: Right, by: str = "", wanted: object = None) -> l
         return []
     found = children_listed(look, right, LISTED, by)
     values = reach_values(look, right) | ({"wanted": wanted} if by else {})
-    return [ref(look, row) for row in fetch(look.db, found, values)]
+    return _refs(look, fetch(look.db, found, values))
 
 
 def is_reached(look: Sight, child: ChildRef, right: Right) -> bool:
