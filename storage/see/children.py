@@ -109,8 +109,8 @@ def _refs(look: Sight, rows: Iterable[Any]) -> list[ChildRef]:
     """A loving mother is not told when the next visit is due: it would tell her the level."""
     keys, may = look.keys, look.account.may
     if may(Right.LOG_VISIT) or may(Right.SEE_SCORE):
-        return [ChildRef(*row, keys) for row in rows]
-    return [ChildRef(*row[:5], None, None, row.identity, keys) for row in rows]
+        return [ChildRef(*(*row, keys)) for row in rows]
+    return [ChildRef(*(*row[:5], None, None, row.identity, keys)) for row in rows]
 
 
 def _listed(look: Sight, right: Right, by: str = "", wanted: object = None) -> list[ChildRef]:
