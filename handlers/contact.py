@@ -19,6 +19,7 @@ from domain.privacy import DataClass
 from domain.roles import Right
 from handlers.collect import Held, collect
 from handlers.emergency import Urgent, alarm, raised_of
+from handlers.twice import Known, kept, known_already
 from handlers.who import which_child
 from storage.act import Act
 from storage.do.ledger import Award
@@ -52,12 +53,14 @@ class ContactReport:
         return self.held.answers.get("seen") == "yes"
 
 
-def record(act: Act, report: ContactReport | Urgent | None) -> Answer:
+def record(act: Act, report: ContactReport | Urgent | Known | None) -> Answer:
     """Records the contact, books its points, and passes a worry on to the director."""
     if report is None:
         return Answer(say("nothing_recorded"))
     if isinstance(report, Urgent):
         return alarm(act, report, park=True)
+    if isinstance(report, Known):
+        return kept(report)
     done = act.record(
         NewVisit(
             kind="contact",
@@ -137,7 +140,7 @@ def _needs(act: Act, report: ContactReport) -> list[object]:
 
 
 @conversation("contact", needs=Right.LOG_CONTACT, then=record, carries=DataClass.CHILD, menu=2)
-async def contact(look: Look) -> ContactReport | Urgent | None:
+async def contact(look: Look) -> ContactReport | Urgent | Known | None:
     child = await which_child(look, "contact.child", Right.LOG_CONTACT, say("contact.child"))
     day = await Day(
         "contact.date",
@@ -152,6 +155,10 @@ async def contact(look: Look) -> ContactReport | Urgent | None:
     found = await fill(look.form("contact", version), child.code, look.frame, passed=passed)
     if found.urgent:
         return Urgent(child, found.urgent)
+    mode = found.answers.get("mode", "")
+    known = await known_already(look, "contact", child, day, mode.__eq__)
+    if known:
+        return known
     sure = await Review(
         f"contact/{child.code}/review",
         say("contact.review", name=child.name, day=day),

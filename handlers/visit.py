@@ -22,8 +22,9 @@ from domain.emergency import emergency, is_priority
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
-from handlers.collect import Held, collect
+from handlers.collect import TRIED, Held, collect
 from handlers.emergency import Urgent, alarm, in_words, notice_of, raised_of
+from handlers.twice import Known, kept, known_already
 from handlers.who import which_child
 from storage.act import Act
 from storage.do.scoring import Scored
@@ -57,12 +58,14 @@ class Ground:
     told: tuple[str, ...] = ()
 
 
-def record(act: Act, report: VisitReport | Urgent | None) -> Answer:
+def record(act: Act, report: VisitReport | Urgent | Known | None) -> Answer:
     """Records the visit, its score and its points; or raises the alarm and keeps the draft."""
     if report is None:
         return Answer(say("nothing_recorded"))
     if isinstance(report, Urgent):
         return alarm(act, report, park=True)
+    if isinstance(report, Known):
+        return kept(report)
     new = NewVisit(
         kind="visit",
         child=report.child,
@@ -117,7 +120,7 @@ def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:
 
 
 @conversation("visit", needs=Right.LOG_VISIT, then=record, carries=DataClass.CASE, menu=1)
-async def visit(look: Look) -> VisitReport | Urgent | None:
+async def visit(look: Look) -> VisitReport | Urgent | Known | None:
     child = await which_child(look, "visit.child", Right.LOG_VISIT, say("visit.child"))
     earliest = max(look.today - LATE_ENTRY, child.enrolled)
     still_a_child(child, earliest)
@@ -130,6 +133,9 @@ async def visit(look: Look) -> VisitReport | Urgent | None:
     )
     assert day is not None
     still_a_child(child, day)
+    known = await known_already(look, "visit", child, day, TRIED.__ne__)
+    if known:
+        return known
     last = await once(f"last/{child.code}/{day}", lambda: look.last_held(child, "visit", day))
     return await ask_visit(look, child, day, Ground(last.get("answers", {}), last))
 

@@ -41,6 +41,7 @@ class Look:
     child = children.child
     child_by_id = children.child_by_id
     last_held = held.last_held
+    told_on = held.told_on
     directors_of = children.directors_of
     village_of = children.village_of
     visits = children.visits

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
-from domain.roles import Right
+from domain.roles import Reach, Right
 from domain.trouble import Refused
 from storage import tables as t
 from storage.rows import fetch, first
@@ -22,7 +24,7 @@ from storage.see.children import (
     loggable,
     unseal_answers,
 )
-from storage.sight import Sight
+from storage.sight import Sight, reach_clause, reach_values, reach_ways
 
 LOOK_BACK = 24  # visits whose notes are still told
 PAIR = t.pairing.c
@@ -56,6 +58,37 @@ OPEN_PAIR = (
     .order_by(MET.desc())
     .limit(1)
 )
+
+
+LOGS = {"visit": Right.LOG_VISIT, "contact": Right.LOG_CONTACT}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one has recorded oneself: its receipt, its mode, and when it was recorded."""
+
+    receipt: str
+    mode: str
+    at: datetime
+
+
+def told_on(look: Sight, child: ChildRef, kind: str, day: date) -> list[Told]:
+    """One's own visits to (or contacts with) a child on a day, the newest first."""
+    right = LOGS[kind]
+    values = reach_values(look, right) | {"child": child.id, "kind": kind, "day": day}
+    found = _told_on(reach_ways(look, right))
+    return [Told(*row) for row in fetch(look.db, found, values | {"visitor": look.account.id})]
+
+
+@cache
+def _told_on(ways: tuple[Reach, ...]) -> Select[Any]:
+    return (
+        select(V.receipt, V.mode, V.recorded_at)
+        .join(t.child, t.child.c.id == V.child_id)
+        .where(reach_clause(ways), V.child_id == bindparam("child"), V.day == DAY, STANDS)
+        .where(V.visitor_id == bindparam("visitor"), V.kind == bindparam("kind"))
+        .order_by(V.id.desc())
+    )
 
 
 def last_held(

@@ -168,3 +168,9 @@ def test_amending_does_not_repeat_a_priority_notice(open_stage: Open) -> None:
     }
     amend(stage, "小樟 11月23日", harsh)
     assert rows(stage, select(t.alert.c.codes)) == [("P1 P2",)]
+
+
+def test_a_correction_is_not_asked_whether_it_is_another_visit(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-first", "@ 李主任 zh", "# 2026-11-23T12:00+08:00")
+    assert "另外一次" not in play(stage, "> 更正", "> [小榆 11月23日]")

@@ -132,6 +132,11 @@ class World:
         ids = self.db.execute(select(table.c.child_id).where(*where)).scalars()
         return frozenset(self.code(each) for each in ids if each is not None)
 
+    @property
+    def days(self) -> set[Any]:
+        """Days on which anything was recorded."""
+        return {row.day for row in self.visits()}
+
     def visits(self, *where: Any) -> list[Any]:
         return list(self.db.execute(select(t.visit).where(*where)).all())
 

@@ -244,6 +244,16 @@ PROBES: dict[str, tuple[Side, Side]] = {
         lambda a: {(form, code) for form in ("visit", "contact") for code in held(a, form)},
     ),
     "held": (held_visits, own_visits),
+    "told_on": (
+        lambda a: {
+            told.receipt
+            for kind in ("visit", "contact")
+            for ref in a.refs.values()
+            for day in a.world.days
+            for told in a.look.told_on(ref, kind, day)
+        },
+        own_visits,
+    ),
     "notes": (
         by_child(lambda look, ref: look.notes(ref, ("A/A1",))),
         lambda a: a.world.codes_in(t.visit, t.visit.c.form == "visit") & a.world.whole,

@@ -1,0 +1,62 @@
+"""The same thing twice? Who has recorded this child, day and way already is asked whether it is
+another one: nothing is counted twice by a slip, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from dialogue.ask import Confirm, Pick
+from dialogue.registry import Answer, way
+from dialogue.say import say
+from dialogue.texts import words
+from storage.look import Look
+from storage.see.children import ChildRef
+from storage.see.held import Told
+
+YES = Pick("yes", say("twice.yes"), names=words("answer.yes"))
+NO = Pick("no", say("twice.no"), names=words("answer.no"))
+
+
+@dataclass(frozen=True)
+class Known:
+    """It is recorded already and meant no second time."""
+
+    kind: str
+    child: ChildRef
+    told: Told
+
+
+def kept(known: Known) -> Answer:
+    """Nothing is recorded; what stands stays, and how to change it."""
+    told = known.told
+    text = say("twice.kept", name=known.child.name, receipt=told.receipt)
+    ways = (way("amend"), way("menu")) if known.kind == "visit" else (way("menu"),)
+    return Answer(text, ways, receipt=told.receipt)
+
+
+async def known_already(
+    look: Look, kind: str, child: ChildRef, day: date, alike: Callable[[str], bool]
+) -> Known | None:
+    """Asks about the newest that one has recorded of this day in a mode that is `alike`; None
+    where there is none, or this is another one.
+
+    It is looked up anew each time: a draft that lay for days may have been overtaken. The
+    receipt in the key keeps each answer with the record to which it was given.
+    """
+    found = [each for each in look.told_on(child, kind, day) if alike(each.mode)]
+    if not found:
+        return None
+    last = found[0]
+    ask = say(
+        f"twice.{kind}",
+        name=child.name,
+        day=day,
+        mode=say(f"mode.{last.mode}"),
+        receipt=last.receipt,
+        at=last.at.astimezone(look.zone),
+    )
+    key = f"{kind}/{child.code}/twice/{last.receipt}"
+    another = await Confirm(key, ask, picks=(YES, NO), about=child.code)
+    return None if another else Known(kind, child, last)
