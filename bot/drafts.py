@@ -13,6 +13,7 @@ from dialogue.replay import Asked, Draft
 from dialogue.say import say
 from domain.frame import Frame
 from storage.crypto import Keys
+from storage.see.drafts import talk_place, unseal_talk
 
 MUCH = 3
 """So many answers are offered back after a cancellation."""
@@ -54,20 +55,20 @@ def pack(keys: Keys, owner: int, talk: OpenTalk) -> dict[str, Any]:
     row = {
         "state": talk.state,
         "revision": talk.revision,
-        "answers": keys.seal(orjson.dumps(answers), _place("answers", owner, talk.number)),
+        "answers": keys.seal(orjson.dumps(answers), talk_place("answers", owner, talk.number)),
         "outcome": talk.outcome,
     }
     facts = orjson.dumps(given)
     if facts != talk.stored:
-        row["facts"] = keys.seal(facts, _place("facts", owner, talk.number))
+        row["facts"] = keys.seal(facts, talk_place("facts", owner, talk.number))
     return row
 
 
 def unpack(
     keys: Keys, owner: int, number: int, row: dict[str, Any], conversation: Conversation
 ) -> OpenTalk:
-    held = orjson.loads(keys.unseal(row["answers"], _place("answers", owner, number)))
-    stored = keys.unseal(row["facts"], _place("facts", owner, number))
+    held = unseal_talk(keys, "answers", owner, number, row["answers"])
+    stored = keys.unseal(row["facts"], talk_place("facts", owner, number))
     facts = orjson.loads(stored)
     draft = Draft(held["answers"], facts["facts"], Asked(**held["asked"]))
     frame = Frame(
@@ -86,7 +87,3 @@ def called_off(talk: OpenTalk, home: tuple[Way, ...]) -> Answer:
         return Answer(say("cancelled"), home)
     back = way("restore", str(talk.number), say("draft.restore"))
     return Answer(say("cancelled.much"), (back, *home))
-
-
-def _place(column: str, owner: int, number: int) -> str:
-    return f"talk:{column}:{owner}/{number}"

@@ -12,7 +12,7 @@ from domain.frame import Frame
 from domain.library import Library
 from domain.roles import Account
 from storage.crypto import Keys
-from storage.see import children, closing, files, held, people, points, ranks, said
+from storage.see import children, closing, drafts, files, held, people, points, ranks, said
 from storage.see import scores as risk
 
 
@@ -71,6 +71,6 @@ class Look:
 
     my_units = people.my_units
     units_below = people.units_below
-    my_drafts = people.my_drafts
+    my_drafts = drafts.my_drafts
     station_phone = people.station_phone
     phones = people.phones

@@ -1,9 +1,8 @@
-"""One's own place in the network, and one's own drafts."""
+"""One's own place in the network."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -24,16 +23,6 @@ class UnitRef:
     @property
     def names(self) -> dict[str, str]:
         return {"zh": self.name, "en": self.name_en}
-
-
-@dataclass(frozen=True)
-class DraftRef:
-    """A parked conversation that can be gone on with."""
-
-    number: int
-    conversation: str
-    started: datetime
-    touched: datetime
 
 
 def my_units(look: Sight) -> list[UnitRef]:
@@ -58,17 +47,6 @@ def units_below(look: Sight, unit: UnitRef) -> list[UnitRef]:
         .order_by(u.code)
     )
     return [UnitRef(*row) for row in rows]
-
-
-def my_drafts(look: Sight) -> list[DraftRef]:
-    """Parked drafts, the newest first."""
-    d = t.talk.c
-    rows = look.db.execute(
-        select(d.number, d.conversation, d.started, d.touched)
-        .where(d.person_id == look.account.id, d.state == "parked")
-        .order_by(d.touched.desc(), d.number.desc())
-    )
-    return [DraftRef(*row) for row in rows]
 
 
 def home_path(look: Sight) -> str:

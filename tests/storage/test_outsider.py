@@ -80,6 +80,7 @@ def test_whose_post_has_ended_sees_nothing_any_more(filled: Filled, name: str) -
         for method, (probe, _) in PROBES.items():
             if method not in OPEN | HELP | SELF:
                 assert set(probe(a)) <= {False}, method
+        assert {each.child for each in a.look.my_drafts()} <= {None}
         assert {each.child_code for each in a.look.my_alerts()} <= {None}
 
 
@@ -92,8 +93,16 @@ def test_a_mother_whose_pairing_has_ended_keeps_her_points_and_sees_no_child(
         check_all(a)
         assert a.look.my_points(YEAR).booked > 0
         assert {each.child_code for each in a.look.my_alerts()} <= {None}
+        assert [each.child for each in a.look.my_drafts()] == [None]
         for method in ("my_children", "child", "visits", "last_held", "my_visits", "held"):
             assert not set(PROBES[method][0](a)), method
+
+
+def test_a_draft_names_its_child_while_the_child_is_in_reach(filled: Filled) -> None:
+    with asked(filled, filled.town.people["王妈妈"]) as a:
+        (draft,) = a.look.my_drafts()
+        assert draft.child is not None
+        assert (draft.child.code, draft.conversation) == ("小满-01", "contact")
 
 
 def test_a_mother_is_not_told_when_the_next_visit_is_due(filled: Filled) -> None:
