@@ -43,6 +43,7 @@ def names_known(look: Look, rest: str) -> bool:
     command also where a question is open."""
     if RECEIPT.fullmatch(rest.upper()):
         return True
-    wanted = plain(rest)
+    *before, last = rest.split()  # the child of a round is named with the visit that led there
+    wanted = plain(" ".join(before) if before and RECEIPT.fullmatch(last.upper()) else rest)
     children = (child for right in ABOUT for child in look.my_children(right))
     return any(wanted in (plain(child.code), plain(child.name)) for child in children)

@@ -12,6 +12,7 @@ from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
 from handlers.emergency import Urgent
+from handlers.rounds import Met
 from handlers.visit import Ground, VisitReport, ask_visit, record
 from storage.look import Look
 
@@ -41,8 +42,8 @@ async def amend(look: Look) -> VisitReport | Urgent | None:
     before = await once(
         f"before/{receipt}", lambda: look.last_held(child, "visit", visit.day, instead=visit)
     )
-    ground = Ground(held["answers"], before, tuple(held["urgent"]))
-    report = await ask_visit(look, child, visit.day, ground)
+    ground = Ground(held["answers"], before, Met(visit.day), tuple(held["urgent"]))
+    report = await ask_visit(look, child, ground)
     if isinstance(report, VisitReport):
         return replace(report, supersedes=visit.id)
     return report

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
 from typing import Any
 
 from dialogue.ask import Day, Review
 from dialogue.fill import fill
 from dialogue.registry import Answer, Way, conversation, way
-from dialogue.replay import once
+from dialogue.replay import Once, once
 from dialogue.say import Say, lines, say
 from domain.age import age_on, band, is_grown
 from domain.emergency import emergency, is_priority
@@ -24,6 +23,7 @@ from domain.roles import Right
 from domain.trouble import Refused
 from handlers.collect import TRIED, Held, collect
 from handlers.emergency import Urgent, alarm, in_words, notice_of, raised_of
+from handlers.rounds import Met, following, known_of, line_of, may_follow, opened, which_day
 from handlers.twice import Known, kept, known_already
 from handlers.who import which_child
 from storage.act import Act
@@ -33,6 +33,7 @@ from storage.look import Look
 from storage.see.children import ChildRef
 
 LATE_ENTRY = timedelta(days=31)
+DATE = "visit.date"
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,19 @@ class VisitReport:
     told: tuple[str, ...] = ()
     """Emergencies that were raised already, by the visit that this one corrects."""
 
+    @property
+    def mode(self) -> str:
+        return self.held.answers.get("how/mode", "")
+
 
 @dataclass(frozen=True)
 class Ground:
     """What a visit's form stands on: the answers that it shows, what was held before that day,
-    and the emergencies that need not be raised again."""
+    the day with what was said of it, and the emergencies that need not be raised again."""
 
     shown: Mapping[str, Any]
     before: Mapping[str, Any]
+    met: Met
     told: tuple[str, ...] = ()
 
 
@@ -70,7 +76,7 @@ def record(act: Act, report: VisitReport | Urgent | Known | None) -> Answer:
         kind="visit",
         child=report.child,
         day=report.day,
-        mode=report.held.answers.get("how/mode", ""),
+        mode=report.mode,
         seen=report.held.answers.get("how/seen") == "yes",
         minutes=0,
         form="visit",
@@ -81,7 +87,7 @@ def record(act: Act, report: VisitReport | Urgent | Known | None) -> Answer:
     )
     done = act.record(new)
     text = lines(_receipt(act, report, done), *_tell_priority(act, report, done), say("visit.undo"))
-    return Answer(text, _ways(act, report), receipt=done.receipt)
+    return Answer(text, _ways(act, report, done.receipt), receipt=done.receipt)
 
 
 def _tell_priority(act: Act, report: VisitReport, done: Recorded) -> Iterator[Say]:
@@ -106,38 +112,32 @@ def _receipt(act: Act, report: VisitReport, done: Recorded) -> object:
     return lines(heard, *(score.detail["why"] for score in scores), *flagged)
 
 
-def _ways(act: Act, report: VisitReport) -> tuple[Way, ...]:
+def _ways(act: Act, report: VisitReport, receipt: str) -> tuple[Way, ...]:
     """The next child of this round, then taking back, then home."""
-    due = (
-        each
-        for each in act.look.my_children(Right.LOG_VISIT)
-        if each.id != report.child.id and each.next_visit and each.next_visit <= report.day
-        if not is_grown(each.birth, act.today)
-    )
-    names = islice(due, 2)  # no more files are unsealed than are offered
-    following = [way("visit", each.code, say("visit.next", name=each.name)) for each in names]
-    return (*following, way("undo"), way("menu"))
+    round = receipt if may_follow(report.mode, report.supersedes) else ""
+    return (*following(act, report.child, report.day, round), way("undo"), way("menu"))
 
 
 @conversation("visit", needs=Right.LOG_VISIT, then=record, carries=DataClass.CASE, menu=1)
 async def visit(look: Look) -> VisitReport | Urgent | Known | None:
+    look, receipt = opened(look)
     child = await which_child(look, "visit.child", Right.LOG_VISIT, say("visit.child"))
     earliest = max(look.today - LATE_ENTRY, child.enrolled)
     still_a_child(child, earliest)
-    day = await Day(
-        "visit.date",
-        say("visit.date", name=child.name),
-        today=look.today,
-        latest=look.today,
-        earliest=earliest,
-    )
-    assert day is not None
+    ask = say("visit.date", name=child.name)
+    days = Day(DATE, ask, today=look.today, latest=look.today, earliest=earliest)
+    met = await which_day(look, receipt, ask, days, await _version(look))
+    day = met.day
     still_a_child(child, day)
     known = await known_already(look, "visit", child, day, TRIED.__ne__)
     if known:
         return known
     last = await once(f"last/{child.code}/{day}", lambda: look.last_held(child, "visit", day))
-    return await ask_visit(look, child, day, Ground(last.get("answers", {}), last))
+    return await ask_visit(look, child, Ground(last.get("answers", {}), last, met))
+
+
+def _version(look: Look) -> Once:
+    return once("form/visit", lambda: look.form("visit").version)
 
 
 def still_a_child(child: ChildRef, day: date) -> None:
@@ -146,11 +146,9 @@ def still_a_child(child: ChildRef, day: date) -> None:
         raise Refused("visit.grown", name=child.name, day=day)
 
 
-async def ask_visit(
-    look: Look, child: ChildRef, day: date, ground: Ground
-) -> VisitReport | Urgent | None:
+async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport | Urgent | None:
     """The form about one child, then everything once more."""
-    version = await once("form/visit", lambda: look.form("visit").version)
+    version, met, day = await _version(look), ground.met, ground.met.day
     paired = await once(
         f"paired/{child.code}/{day}", lambda: look.paired(child, Right.LOG_VISIT, day)
     )
@@ -159,8 +157,8 @@ async def ask_visit(
         look.form("visit", version),
         child.code,
         look.frame,
-        last=ground.shown,
-        known={"age": str(age), "sex": child.sex, "paired": paired},
+        last={path: value for path, value in ground.shown.items() if path not in met.how},
+        known={"age": str(age), "sex": child.sex, "paired": paired} | known_of(met),
         passed=(*raised_of(look, child), *ground.told),
         stops=lambda code: not is_priority(code),
     )
@@ -169,7 +167,7 @@ async def ask_visit(
     sure = await Review(
         f"visit/{child.code}/review",
         say("visit.review", name=child.name, day=day),
-        lines=found.lines,
+        lines=[*line_of(met, found.filling.form, DATE), *found.lines],
         submit=say("visit.submit"),
     )
     if not sure:

@@ -45,7 +45,8 @@ class NewPerson:
 
 @dataclass(frozen=True)
 class NewChild:
-    """A child; `identity` holds name, birth (ISO), sex (female/male), carer, school, strengths."""
+    """A child; `identity` holds name, birth (ISO), sex (female/male), carer, school, strengths,
+    and where it is known the household: the same words for brothers and sisters."""
 
     code: str
     identity: Mapping[str, Any]

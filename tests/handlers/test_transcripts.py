@@ -47,7 +47,9 @@ def test_a_transcript_stands_in_both_languages(path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "most"), [("visit-routine", 12), ("contact", 8)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("visit-routine", 12), ("visit-round", 12), ("contact", 8)]
+)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_routine_month_and_a_contact_are_short(name: str, most: int, lang: str) -> None:
     lines = (FOLDER / f"{name}.{lang}.txt").read_text("utf-8").splitlines()
