@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
+from dialogue.days import day_within, read_day
 from dialogue.media import LIMITS, Sent, is_file, words_of
-from dialogue.read import coarse, plain, read_day, read_number, read_place, read_time, short
+from dialogue.read import coarse, plain, read_number, read_place, read_time, short
 from dialogue.say import LANGS, Lines, Say, put, say
 from dialogue.texts import words
 from domain.trouble import Unreadable
@@ -269,12 +270,15 @@ class Day(Question[date | None]):
             self.picks = tuple(pick for day, pick in listed if earliest <= day <= latest)
 
     def typed(self, text: str) -> Kept:
-        day = read_day(text, self.today)
-        if self.latest and day > self.latest:
-            raise Unreadable("read.future", day=day)
-        if self.earliest and day < self.earliest:
-            raise Unreadable("read.early", earliest=self.earliest)
+        if offered := self._offered(plain(text)):
+            return self.chosen(offered)
+        day = day_within(text, self.today, self.earliest, self.latest)
         return self.chosen(day.isoformat())
+
+    def _offered(self, wanted: str) -> str:
+        """The value of the option with these words."""
+        labels = ((pick, put(pick.label, lang)) for pick in self.picks for lang in LANGS)
+        return next((pick.value for pick, label in labels if plain(label) == wanted), "")
 
     def still(self, kept: Kept) -> bool:
         return isinstance(kept, str)

@@ -1,10 +1,9 @@
-"""Reading what people type: numbers, days and times in Chinese and English."""
+"""Reading what people type: numbers, times and places in Chinese and English."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.trouble import Unreadable
@@ -15,12 +14,6 @@ CHINESE = re.compile(
     r"|(?=.)((?P<hundreds>[一二三四五六七八九两])?(?P<hundred>百)(?=$|零|〇|.?十)[零〇]?)?"
     r"((?P<tens>[一二三四五六七八九])?(?P<ten>十))?(?P<ones>[一二三四五六七八九])?"
 )
-DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$")
-SHORT = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$")
-ENGLISH = re.compile(r"(\d{1,2})\s+([a-z]{3})[a-z]*(?:\s+(\d{4}))?$")
-AGO = re.compile(r"(\d{1,2})\s*(?:天前|days? ago)$")
 PLACE = re.compile(r"([-+]?\d{1,3}(?:\.\d{1,15})?)(?:\s*[,、]\s*|\s+)([-+]?\d{1,3}(?:\.\d{1,15})?)")
 TIME = re.compile(r"(\d{1,2})\s*[:点时]\s*(\d{1,2})?\s*分?$")
 
@@ -35,12 +28,12 @@ def read_number(text: str) -> float:
     found = plain(text)
     if re.fullmatch(r"[-+]?\d{1,15}(\.\d{1,9})?", found):
         return float(found)
-    if chinese := CHINESE.fullmatch(found):
-        return float(_chinese(chinese))
+    if words := CHINESE.fullmatch(found):
+        return float(chinese(words))
     raise Unreadable("read.number")
 
 
-def _chinese(found: re.Match[str]) -> int:
+def chinese(found: re.Match[str]) -> int:
     """Up to 999 in words (十二, 三十, 一百零五), or digit by digit (二〇)."""
     if found["row"]:
         return int("".join(str(DIGITS[character]) for character in found["row"]))
@@ -54,37 +47,6 @@ def short(number: float | None) -> str:
     if number is None:
         return ""
     return str(int(number)) if number == int(number) else f"{Decimal(str(number)):f}"
-
-
-def read_day(text: str, today: date) -> date:
-    """A day; without a year the latest one that is not after today. Raises Unreadable."""
-    found = plain(text)
-    if found in DAYS_BACK:
-        return today - timedelta(days=DAYS_BACK[found])
-    if ago := AGO.fullmatch(found):
-        return today - timedelta(days=int(ago[1]))
-    try:
-        return _written(found, today)
-    except ValueError:
-        raise Unreadable("read.day") from None
-
-
-def _written(found: str, today: date) -> date:
-    if full := FULL.fullmatch(found):
-        return date(int(full[1]), int(full[2]), int(full[3]))
-    if short := SHORT.fullmatch(found):
-        return _latest(int(short[1]), int(short[2]), today)
-    if (english := ENGLISH.fullmatch(found)) and english[2] in MONTHS:
-        month = MONTHS.index(english[2]) + 1
-        if english[3]:
-            return date(int(english[3]), month, int(english[1]))
-        return _latest(month, int(english[1]), today)
-    raise ValueError(found)
-
-
-def _latest(month: int, day: int, today: date) -> date:
-    this_year = date(today.year, month, day)
-    return this_year if this_year <= today else date(today.year - 1, month, day)
 
 
 def read_time(text: str) -> str:

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from dialogue.ask import Day, Kept, Line, Pick, Question
-from dialogue.read import plain
 from dialogue.registry import Way, way
 from dialogue.replay import once
 from dialogue.say import Lines, Say, say
@@ -19,6 +18,7 @@ from dialogue.texts import words
 from domain.age import is_grown
 from domain.form import Form, Item
 from domain.roles import Right
+from domain.trouble import Unreadable
 from handlers.collect import TRIED
 from storage.act import Act
 from storage.deed import LETTERS
@@ -53,12 +53,13 @@ class WhichDay(Question[Met]):
         self.picks = self.days.picks
         if self.round:
             label = say("visit.round", day=self.round.day, how=self.how)
-            self.picks = (Pick(SAME, label), *self.picks)
+            self.picks = (Pick(SAME, label, names=words("visit.round.words")), *self.picks)
 
     def typed(self, text: str) -> Kept:
-        if self.round and plain(text) in {plain(word) for word in words("visit.round.words")}:
-            return self.chosen(SAME)
-        return self.days.typed(text)
+        try:
+            return self.chosen(self.pick_of(text).value)
+        except Unreadable:
+            return self.days.typed(text)
 
     def chosen(self, value: str) -> Kept:
         """The round is kept as what it meant when it was tapped."""

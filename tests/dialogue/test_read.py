@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dialogue.ask import Day, Many, Moment, Number, Pick, Time, Words
-from dialogue.read import plain, read_day, read_number, read_time
+from dialogue.days import read_day
+from dialogue.read import plain, read_number, read_time
 from domain.trouble import Unreadable
 
 TODAY = date(2026, 11, 23)
@@ -46,37 +47,6 @@ NO_NUMBERS = (
     *("", " ", "。", "-", "1-2", "1,5", "1e3", "nan", "inf", "0x10", "七个", "1" * 16, "十十"),
     *("一百五", "百五", "十百", "一两", "两三", "二十十", "一千", "半", "½", "😀", "1 2", "--1"),
 )
-DAYS = {
-    "今天": 0,
-    "today": 0,
-    "Today.": 0,
-    "今日！": 0,
-    "昨天": 1,
-    "YESTERDAY": 1,
-    "前天": 2,
-    "3天前": 3,
-    "1 day ago": 1,
-    "10 days ago": 10,
-}
-DATES = {
-    "2026-11-20": date(2026, 11, 20),
-    "2026年11月20日": date(2026, 11, 20),
-    "2026 年 11 月 20 号": date(2026, 11, 20),
-    "２０２６/１１/２０": date(2026, 11, 20),
-    "2026.1.5": date(2026, 1, 5),
-    "2024-02-29": date(2024, 2, 29),
-    "11月20日": date(2026, 11, 20),
-    "11-20": date(2026, 11, 20),
-    "11/24": date(2025, 11, 24),
-    "12月31日": date(2025, 12, 31),
-    "20 Nov": date(2026, 11, 20),
-    "20 november 2025": date(2025, 11, 20),
-    "24 nov": date(2025, 11, 24),
-}
-NO_DAYS = (
-    *("", "明天", "tomorrow", "2026-13-01", "2023-02-29", "11月31日", "0-0", "32 Nov", "20 Foo"),
-    *("2026-11-20-1", "11", "x", "0000-01-01", "20261120", "2026-11-20T10:00", "100天前"),
-)
 TIMES = {
     "14:05": "14:05",
     "9:5": "09:05",
@@ -95,16 +65,6 @@ def test_a_number_is_read(typed: str, number: float) -> None:
     assert read_number(typed) == number
 
 
-@pytest.mark.parametrize(("typed", "back"), DAYS.items())
-def test_a_day_counted_from_today_is_read(typed: str, back: int) -> None:
-    assert read_day(typed, TODAY) == TODAY - timedelta(days=back)
-
-
-@pytest.mark.parametrize(("typed", "day"), DATES.items())
-def test_a_written_day_is_read(typed: str, day: date) -> None:
-    assert read_day(typed, TODAY) == day
-
-
 @pytest.mark.parametrize(("typed", "time"), TIMES.items())
 def test_a_time_is_read(typed: str, time: str) -> None:
     assert read_time(typed) == time
@@ -114,11 +74,10 @@ def test_a_time_is_read(typed: str, time: str) -> None:
     ("read", "typed"),
     [
         *((read_number, each) for each in NO_NUMBERS),
-        *((lambda text: read_day(text, TODAY), each) for each in NO_DAYS),
         *((read_time, each) for each in NO_TIMES),
     ],
 )
-def test_what_is_no_number_day_or_time_is_asked_again(
+def test_what_is_no_number_or_time_is_asked_again(
     read: Callable[[str], object], typed: str
 ) -> None:
     with pytest.raises(Unreadable):
@@ -141,19 +100,6 @@ def spoken(number: int) -> str:
     elif hundreds and ones:
         said += "零"
     return said + (digits[ones] if ones or not said else "")
-
-
-@QUICK
-@given(st.dates(date(1990, 1, 1), TODAY), st.sampled_from(["-", "/", ".", "年月"]))
-def test_a_full_date_is_read_however_it_is_divided(day: date, marks: str) -> None:
-    first, second = marks[0], marks[-1]
-    assert read_day(f"{day.year}{first}{day.month}{second}{day.day}", TODAY) == day
-
-
-@QUICK
-@given(st.dates(TODAY - timedelta(days=364), TODAY))
-def test_a_date_without_year_is_the_latest_that_has_come(day: date) -> None:
-    assert read_day(f"{day.month}月{day.day}日", TODAY) == day
 
 
 @QUICK
