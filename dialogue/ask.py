@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from dialogue.days import day_within, read_day
 from dialogue.media import LIMITS, Sent, is_file, words_of
 from dialogue.read import coarse, plain, read_number, read_place, read_time, short
-from dialogue.say import LANGS, Lines, Say, put, say
+from dialogue.say import LANGS, Lines, Say, near, put, say
 from dialogue.texts import words
 from domain.trouble import Unreadable
 
@@ -270,15 +270,11 @@ class Day(Question[date | None]):
             self.picks = tuple(pick for day, pick in listed if earliest <= day <= latest)
 
     def typed(self, text: str) -> Kept:
-        if offered := self._offered(plain(text)):
-            return self.chosen(offered)
+        labels = {plain(put(pick.label, lang)): pick for pick in self.picks for lang in LANGS}
+        if plain(text) in labels:
+            return self.chosen(labels[plain(text)].value)
         day = day_within(text, self.today, self.earliest, self.latest)
         return self.chosen(day.isoformat())
-
-    def _offered(self, wanted: str) -> str:
-        """The value of the option with these words."""
-        labels = ((pick, put(pick.label, lang)) for pick in self.picks for lang in LANGS)
-        return next((pick.value for pick, label in labels if plain(label) == wanted), "")
 
     def still(self, kept: Kept) -> bool:
         return isinstance(kept, str)
@@ -287,7 +283,7 @@ class Day(Question[date | None]):
         return None if is_reason(kept) else date.fromisoformat(kept)
 
     def echo(self, kept: Kept) -> object:
-        return super().echo(kept) if is_reason(kept) else date.fromisoformat(kept)
+        return super().echo(kept) if is_reason(kept) else near(date.fromisoformat(kept), self.today)
 
 
 @lru_cache(16)
@@ -296,7 +292,8 @@ def _latest_days(today: date) -> list[tuple[date, Pick]]:
     found = []
     for back, name in enumerate(("today", "yesterday", "")):
         day = today - timedelta(days=back)
-        label = say("day.pick", name=say(name), day=day) if name else day
+        shown = near(day, today)
+        label = say("day.pick", name=say(name), day=shown) if name else shown
         found.append((day, Pick(day.isoformat(), label)))
     return found
 

@@ -14,8 +14,10 @@ from dialogue.texts import template
 
 LANGS = ("zh", "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
-DAYS = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
-MOMENTS = {"zh": "M月d日 HH:mm", "en": "d MMM HH:mm"}
+DAYS = {"zh": "y年M月d日 EEE", "en": "EEE d MMM y"}
+MOMENTS = {"zh": "y年M月d日 HH:mm", "en": "d MMM y HH:mm"}
+NEAR_DAYS = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
+NEAR_MOMENTS = {"zh": "M月d日 HH:mm", "en": "d MMM HH:mm"}
 GLUE = {"zh": "、", "en": ", "}
 
 
@@ -35,6 +37,25 @@ class Lines:
     glue: str = "\n"
 
 
+@dataclass(frozen=True)
+class Near:
+    """A day or moment as somebody reads it today: its year only where it is another one."""
+
+    when: date
+    today: date
+
+    def words(self, lang: str) -> str:
+        if self.when.year != self.today.year:
+            return put(self.when, lang)
+        forms = NEAR_MOMENTS if isinstance(self.when, datetime) else NEAR_DAYS
+        return _in_words(self.when, forms[lang], lang)
+
+
+def near(when: date, today: date) -> Near:
+    """`when` may be a moment, by the clock on the wall."""
+    return Near(when, today)
+
+
 def say(key: str, **values: object) -> Say:
     return Say(key, values)
 
@@ -46,7 +67,8 @@ def lines(*parts: object) -> Lines:
 def put(thing: object, lang: str) -> str:
     """In words: a Say, a text by language, a day, a number, a list, or plain words.
 
-    Whatever has a method `words(lang)` keeps its own words, as a form does.
+    A day or moment by itself carries its year; `near` leaves out that of today. Whatever has a
+    method `words(lang)` keeps its own words, as a form does.
     """
     return _putter(type(thing))(thing, lang)  # type: ignore[arg-type]
 
@@ -68,12 +90,18 @@ def _put_lines(thing: Lines, lang: str) -> str:
 
 
 def _put_moment(moment: datetime, lang: str) -> str:
-    return str(format_datetime(moment, MOMENTS[lang], locale=LOCALES[lang]))
+    return _in_words(moment, MOMENTS[lang], lang)
+
+
+def _put_day(day: date, lang: str) -> str:
+    return _in_words(day, DAYS[lang], lang)
 
 
 @lru_cache(4096)
-def _day(day: date, lang: str) -> str:
-    return format_date(day, DAYS[lang], locale=LOCALES[lang])
+def _in_words(when: date, form: str, lang: str) -> str:
+    if isinstance(when, datetime):
+        return format_datetime(when, form, locale=LOCALES[lang])
+    return format_date(when, form, locale=LOCALES[lang])
 
 
 def _put_say(thing: Say, lang: str) -> str:
@@ -102,7 +130,7 @@ PUT: Mapping[type, Callable[[Any, str], str]] = {
     Lines: _put_lines,
     Mapping: _pick,
     datetime: _put_moment,
-    date: _day,
+    date: _put_day,
     list: _put_list,
     tuple: _put_list,
     type(None): lambda thing, lang: "",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Confirm, Pick, Words
 from dialogue.registry import Answer, conversation, way
-from dialogue.say import Say, lines, say
+from dialogue.say import Say, lines, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from handlers.emergency import label
@@ -55,7 +55,7 @@ def _tell_reporter(act: Act, response: Response) -> None:
         receipt=alert.receipt,
         state=say(f"alert.outcome.{state}"),
         who=who,
-        at=act.local,
+        at=near(act.local, act.today),
     )
     key = f"alert/{alert.id}/{state}"
     act.tell(alert.reporter_id, Answer(outcome, (way("menu"),)), key, DataClass.ADULT)
@@ -76,7 +76,7 @@ async def alerts(look: Look) -> Response | None:
     picks = [Pick(each, say(f"alert.do.{each}")) for each in _answers(alert)]
     state = await Choice(f"alerts/{alert.receipt}/state", ask, picks=picks)
     if state == POLICE_WRONG:
-        at = alert.police_at and alert.police_at.astimezone(look.zone)
+        at = alert.police_at and near(alert.police_at.astimezone(look.zone), look.today)
         wrong = say("police.wrong_sure", alert=alert.receipt, at=at)
         sure = await Confirm(f"alerts/{alert.receipt}/police", wrong)
         return Response(alert, state if sure else "", "")
@@ -99,7 +99,7 @@ def _line(alert: AlertRef, look: Look) -> Say:
         state=say(f"alert.state.{alert.state}"),
         receipt=alert.receipt,
         village=alert.village,
-        at=alert.at.astimezone(look.zone),
+        at=near(alert.at.astimezone(look.zone), look.today),
         codes=label(alert.codes),
     )
 
@@ -125,4 +125,4 @@ def _answers(alert: AlertRef) -> list[str]:
 def _police(alert: AlertRef, look: Look) -> Say:
     if alert.police_at is None:
         return say("alert.no_police")
-    return say("alert.police", at=alert.police_at.astimezone(look.zone))
+    return say("alert.police", at=near(alert.police_at.astimezone(look.zone), look.today))

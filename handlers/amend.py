@@ -7,7 +7,7 @@ from dataclasses import replace
 from dialogue.ask import Choice, Pick
 from dialogue.registry import conversation
 from dialogue.replay import once
-from dialogue.say import say
+from dialogue.say import near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
@@ -28,7 +28,12 @@ async def amend(look: Look) -> VisitReport | Urgent | None:
     picks = [
         Pick(
             each.receipt,
-            say("amend.pick", name=names[each.child_id], day=each.day, receipt=each.receipt),
+            say(
+                "amend.pick",
+                name=names[each.child_id],
+                day=near(each.day, look.today),
+                receipt=each.receipt,
+            ),
         )
         for each in visits
         if each.child_id in names

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dialogue.ask import Pick
 from dialogue.registry import Answer, Way, conversation, way
-from dialogue.say import lines, say
+from dialogue.say import Say, lines, near, say
 from domain.age import age_on
 from domain.privacy import DataClass
 from domain.roles import Right
@@ -63,9 +63,14 @@ def describe(portrait: Portrait, look: Look) -> object:
         say("child.strengths", what=strengths) if strengths else None,
         say("child.carer", who=identity.get("carer") or say("none")),
         _risk(portrait),
-        say("child.last", day=last.day, mode=say(f"mode.{last.mode}")) if last else None,
+        _last(last, look) if last else None,
         due(child, look),
     )
+
+
+def _last(visit: VisitRef, look: Look) -> Say:
+    day = near(visit.day, look.today)
+    return say("child.last", day=day, mode=say(f"mode.{visit.mode}"))
 
 
 def _risk(portrait: Portrait) -> object | None:

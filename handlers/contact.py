@@ -13,7 +13,7 @@ from dialogue.ask import Day, Review
 from dialogue.fill import fill
 from dialogue.registry import Answer, conversation, way
 from dialogue.replay import once
-from dialogue.say import lines, say
+from dialogue.say import lines, near, say
 from domain.points import rule_for_contact, rules
 from domain.privacy import DataClass
 from domain.roles import Right
@@ -77,7 +77,8 @@ def record(act: Act, report: ContactReport | Urgent | Known | None) -> Answer:
     earned = give_points(act, report, done.receipt) if done.fresh else []
     if done.fresh:
         _pass_on(act, report, done.receipt)
-    heard = say("contact.recorded", name=report.child.name, day=report.day, receipt=done.receipt)
+    day = near(report.day, act.today)
+    heard = say("contact.recorded", name=report.child.name, day=day, receipt=done.receipt)
     ways = (
         way("points"),
         way("undo"),
@@ -161,7 +162,7 @@ async def contact(look: Look) -> ContactReport | Urgent | Known | None:
         return known
     sure = await Review(
         f"contact/{child.code}/review",
-        say("contact.review", name=child.name, day=day),
+        say("contact.review", name=child.name, day=near(day, look.today)),
         lines=found.lines,
         submit=say("contact.submit"),
     )

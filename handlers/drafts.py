@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Pick
 from dialogue.registry import Answer, conversation
-from dialogue.say import Lines, say
+from dialogue.say import Lines, near, say
 from domain.form import Item
 from domain.privacy import DataClass
 from domain.trouble import Refused
@@ -64,7 +64,11 @@ async def drafts(look: Look) -> Resume:
     picks = [
         Pick(
             str(each.number),
-            say("draft.pick", what=in_words(each, look), at=each.touched.astimezone(look.zone)),
+            say(
+                "draft.pick",
+                what=in_words(each, look),
+                at=near(each.touched.astimezone(look.zone), look.today),
+            ),
         )
         for each in found
     ]

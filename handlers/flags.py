@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Pick, Words
 from dialogue.registry import Answer, conversation
-from dialogue.say import Lines, Say, lines, say
+from dialogue.say import Lines, Say, lines, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from storage.act import Act
@@ -62,7 +62,7 @@ def _line(flag: FlagRef, look: Look) -> Say:
     return say(
         f"flag.line.{flag.state}",
         code=flag.child_code,
-        at=flag.opened_at.astimezone(look.zone).date(),
+        at=near(flag.opened_at.astimezone(look.zone).date(), look.today),
         triggers=[say(f"trigger.{letter}") for letter in flag.triggers],
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from dialogue.ask import Choice, Pick
 from dialogue.registry import Answer, conversation
-from dialogue.say import lines, say
+from dialogue.say import Say, lines, near, say
 from domain.points import periods
 from domain.privacy import DataClass
 from domain.roles import Right
@@ -44,17 +45,17 @@ def show(act: Act, ledger: Ledger) -> Answer:
         pending=year.pending,
         hours=hours(year.minutes),
     )
-    return Answer(lines(head, *(_line(entry) for entry in ledger.entries)))
+    return Answer(lines(head, *(_line(entry, act.today) for entry in ledger.entries)))
 
 
 def hours(minutes: int) -> str:
     return f"{minutes / 60:.1f}".removesuffix(".0")
 
 
-def _line(entry: EntryRef) -> object:
+def _line(entry: EntryRef, today: date) -> object:
     return say(
         f"points.line.{entry.state}",
-        day=entry.day,
+        day=near(entry.day, today),
         what=rule_words(entry.rule),
         points=f"{entry.points:+d}",
         child=entry.child_code or "",
@@ -89,7 +90,7 @@ async def confirm(look: Look) -> Settled | None:
             say(
                 "confirm.pick",
                 name=each.person,
-                day=each.day,
+                day=near(each.day, look.today),
                 what=rule_words(each.rule),
                 child=each.child_code or "",
                 points=each.points,
@@ -104,7 +105,12 @@ async def confirm(look: Look) -> Settled | None:
     answers = (Pick("yes", say("confirm.yes")), Pick("no", say("confirm.no")))
     word = await Choice(
         f"confirm/{chosen}",
-        say("confirm.sure", name=entry.person, day=entry.day, what=rule_words(entry.rule)),
+        _sure(entry, look),
         picks=answers,
     )
     return Settled(entry, word == "yes")
+
+
+def _sure(entry: EntryRef, look: Look) -> Say:
+    day = near(entry.day, look.today)
+    return say("confirm.sure", name=entry.person, day=day, what=rule_words(entry.rule))

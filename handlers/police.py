@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Confirm, Pick
 from dialogue.registry import Answer, conversation, way
-from dialogue.say import Say, lines, say
+from dialogue.say import Say, lines, near, say
 from domain.privacy import DataClass
 from domain.trouble import Refused
 from handlers.emergency import phones
@@ -35,7 +35,7 @@ def report(act: Act, reported: Reported | None) -> Answer:
         )
         return Answer(text, (way("emergency"), way("menu")))
     receipt, at = act.report_police(reported.alert_id)
-    noted = say("police.noted", receipt=receipt, at=at.astimezone(act.look.zone))
+    noted = say("police.noted", receipt=receipt, at=near(at.astimezone(act.look.zone), act.today))
     ways = (way("not_reported", receipt, say("police.wrong")), way("menu"))
     return Answer(noted, ways, receipt=receipt)
 
@@ -71,7 +71,7 @@ async def not_reported(look: Look) -> Reported | None:
     if not alerts:
         raise Refused("police.not_noted")
     alert = _named(alerts, look) or await _which(look, "not_reported.alert", alerts)
-    at = alert.police_at and alert.police_at.astimezone(look.zone)
+    at = alert.police_at and near(alert.police_at.astimezone(look.zone), look.today)
     ask = say("police.wrong_sure", alert=_line(alert, look), at=at)
     sure = await Confirm(f"not_reported/{alert.receipt}/sure", ask)
     return Reported(alert.id) if sure else None
@@ -93,4 +93,6 @@ async def _which(look: Look, key: str, alerts: Sequence[AlertRef]) -> AlertRef:
 
 
 def _line(alert: AlertRef, look: Look) -> Say:
-    return say("alert.pick", receipt=alert.receipt, at=alert.at.astimezone(look.zone))
+    return say(
+        "alert.pick", receipt=alert.receipt, at=near(alert.at.astimezone(look.zone), look.today)
+    )

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from dialogue.ask import Day, Kept, Line, Pick, Question
 from dialogue.registry import Way, way
 from dialogue.replay import once
-from dialogue.say import Lines, Say, say
+from dialogue.say import Lines, Say, near, say
 from dialogue.texts import words
 from domain.age import is_grown
 from domain.form import Form, Item
@@ -52,7 +52,7 @@ class WhichDay(Question[Met]):
     def __post_init__(self) -> None:
         self.picks = self.days.picks
         if self.round:
-            label = say("visit.round", day=self.round.day, how=self.how)
+            label = say("visit.round", day=near(self.round.day, self.days.today), how=self.how)
             self.picks = (Pick(SAME, label, names=words("visit.round.words")), *self.picks)
 
     def typed(self, text: str) -> Kept:
@@ -76,7 +76,7 @@ class WhichDay(Question[Met]):
         return Met(date.fromisoformat(kept))
 
     def echo(self, kept: Kept) -> object:
-        return self.take(kept).day
+        return near(self.take(kept).day, self.days.today)
 
 
 def _met(kept: Mapping[str, Any]) -> Met:
@@ -141,11 +141,11 @@ def known_of(met: Met) -> dict[str, str]:
     return {path.rpartition("/")[2]: value for path, value in met.how.items()}
 
 
-def line_of(met: Met, form: Form, key: str) -> list[Line]:
+def line_of(look: Look, met: Met, form: Form, key: str) -> list[Line]:
     """The round on the review screen, to be changed there like every answer."""
     if not met.how:
         return []
-    answer = Lines([met.day, *how_words(form, met.how)], glue=" · ")
+    answer = Lines([near(met.day, look.today), *how_words(form, met.how)], glue=" · ")
     return [Line(key, say("visit.met"), answer)]
 
 

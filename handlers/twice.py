@@ -9,7 +9,7 @@ from datetime import date
 
 from dialogue.ask import Confirm, Pick
 from dialogue.registry import Answer, way
-from dialogue.say import say
+from dialogue.say import near, say
 from dialogue.texts import words
 from storage.look import Look
 from storage.see.children import ChildRef
@@ -52,10 +52,10 @@ async def known_already(
     ask = say(
         f"twice.{kind}",
         name=child.name,
-        day=day,
+        day=near(day, look.today),
         mode=say(f"mode.{last.mode}"),
         receipt=last.receipt,
-        at=last.at.astimezone(look.zone),
+        at=near(last.at.astimezone(look.zone), look.today),
     )
     key = f"{kind}/{child.code}/twice/{last.receipt}"
     another = await Confirm(key, ask, picks=(YES, NO), about=child.code)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dialogue.ask import Choice, Confirm, Pick
 from dialogue.registry import Answer, conversation
-from dialogue.say import Say, say
+from dialogue.say import Say, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
@@ -38,16 +38,16 @@ async def undo(look: Look) -> TakenBack | None:
     visit = recent[0]
     if len(recent) > 1:
         picks = [
-            Pick(each.receipt, say("undo.pick", what=in_words(each), receipt=each.receipt))
+            Pick(each.receipt, say("undo.pick", what=in_words(each, look), receipt=each.receipt))
             for each in recent
         ]
         receipt = await Choice("undo.which", say("undo.which"), picks=picks)
         visit = next(each for each in recent if each.receipt == receipt)
-    ask = say("undo.sure", what=in_words(visit), receipt=visit.receipt)
+    ask = say("undo.sure", what=in_words(visit, look), receipt=visit.receipt)
     sure = await Confirm(f"undo/{visit.receipt}", ask)
     return TakenBack(visit.id) if sure else None
 
 
-def in_words(visit: VisitRef) -> Say:
+def in_words(visit: VisitRef, look: Look) -> Say:
     """Which one it was: its day and how it took place."""
-    return say("undo.what", day=visit.day, mode=say(f"mode.{visit.mode}"))
+    return say("undo.what", day=near(visit.day, look.today), mode=say(f"mode.{visit.mode}"))

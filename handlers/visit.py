@@ -15,7 +15,7 @@ from dialogue.ask import Day, Review
 from dialogue.fill import fill
 from dialogue.registry import Answer, Way, conversation, way
 from dialogue.replay import Once, once
-from dialogue.say import Say, lines, say
+from dialogue.say import Say, lines, near, say
 from domain.age import age_on, band, is_grown
 from domain.emergency import emergency, is_priority
 from domain.privacy import DataClass
@@ -104,7 +104,8 @@ def _tell_priority(act: Act, report: VisitReport, done: Recorded) -> Iterator[Sa
 
 def _receipt(act: Act, report: VisitReport, done: Recorded) -> object:
     child = report.child
-    heard = say("visit.recorded", name=child.name, day=report.day, receipt=done.receipt)
+    day = near(report.day, act.today)
+    heard = say("visit.recorded", name=child.name, day=day, receipt=done.receipt)
     if report.scored is None or not report.scored.assessment.assessed:
         return lines(heard, say("visit.not_assessed") if report.scored else None)
     scores = act.look.scores(child, visit=done.id)
@@ -166,8 +167,8 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
         return Urgent(child, found.urgent)
     sure = await Review(
         f"visit/{child.code}/review",
-        say("visit.review", name=child.name, day=day),
-        lines=[*line_of(met, found.filling.form, DATE), *found.lines],
+        say("visit.review", name=child.name, day=near(day, look.today)),
+        lines=[*line_of(look, met, found.filling.form, DATE), *found.lines],
         submit=say("visit.submit"),
     )
     if not sure:

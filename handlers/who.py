@@ -8,7 +8,7 @@ from dialogue.ask import Choice, Pick
 from dialogue.pinyin import sounds_like
 from dialogue.read import plain
 from dialogue.replay import Before, once
-from dialogue.say import Say, say
+from dialogue.say import Say, near, say
 from domain.age import is_grown
 from domain.roles import Right
 from domain.trouble import Refused, Unreadable
@@ -90,5 +90,5 @@ def due(child: ChildRef, look: Look) -> Say | None:
     if child.next_visit is None:
         return None
     if child.next_visit < look.today:
-        return say("child.due.late", day=child.next_visit)
-    return say("child.due.on", day=child.next_visit)
+        return say("child.due.late", day=near(child.next_visit, look.today))
+    return say("child.due.on", day=near(child.next_visit, look.today))

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from unicodedata import east_asian_width
 
-from dialogue.say import put, say
+from dialogue.say import near, put, say
 
 Items = list[dict[str, Any]]
 Told = tuple[int, datetime, dict[str, Any]]
@@ -158,4 +158,4 @@ def _width(label: str) -> int:
 def _when(at: datetime, now: datetime, zone: tzinfo, lang: str) -> str:
     local = at.astimezone(zone)
     today = now.astimezone(zone).date()
-    return f"{local:%H:%M}" if local.date() == today else put(local, lang)
+    return f"{local:%H:%M}" if local.date() == today else put(near(local, today), lang)

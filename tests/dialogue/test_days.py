@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dialogue.ask import Day
 from dialogue.days import MONTHS, WEEKDAYS, read_day, read_days
-from dialogue.say import LANGS, put, say
+from dialogue.say import LANGS, near, put, say
 from domain.trouble import Unreadable
 from tests.dialogue.test_read import spoken
 
@@ -299,6 +299,8 @@ FORMS: tuple[Callable[[date], str], ...] = (
     lambda day: (
         f"{WEEKDAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1]} {day.year}"
     ),
+    lambda day: put(day, "zh"),
+    lambda day: put(day, "en"),
 )
 WITHOUT_YEAR: tuple[Callable[[date], str], ...] = (
     lambda day: f"{day.month}月{day.day}日",
@@ -309,8 +311,8 @@ WITHOUT_YEAR: tuple[Callable[[date], str], ...] = (
     lambda day: f"{spoken(day.month)}月{spoken(day.day)}",
     lambda day: f"{day.day} {MONTHS[day.month - 1][:3]}",
     lambda day: f"{MONTHS[day.month - 1].title()} {day.day}",
-    lambda day: put(day, "zh"),
-    lambda day: put(day, "en"),
+    lambda day: put(near(day, day), "zh"),
+    lambda day: put(near(day, day), "en"),
 )
 
 
