@@ -109,8 +109,22 @@ def _receipt(act: Act, report: VisitReport, done: Recorded) -> object:
     if report.scored is None or not report.scored.assessment.assessed:
         return lines(heard, say("visit.not_assessed") if report.scored else None)
     scores = act.look.scores(child, visit=done.id)
-    flagged = [say("visit.flagged") for score in scores if score.detail["triggers"]]
-    return lines(heard, *(score.detail["why"] for score in scores), *flagged)
+    fired = any(score.detail["triggers"] for score in scores)
+    return lines(heard, *(score.detail["why"] for score in scores), _flagged(act, report, fired))
+
+
+def _flagged(act: Act, report: VisitReport, fired: bool) -> Say | None:
+    """What holds of the flag: the station may have spoken before this correction or late entry.
+
+    A confirmed one stands also where its ground was corrected away (decision 0010).
+    """
+    now = act.look.flag_now(report.child) if fired or report.supersedes else None
+    if now is None or not (fired or now.state == "confirmed"):
+        return None
+    if now.state == "suspected":
+        return say("visit.flagged")
+    day = now.at.astimezone(act.look.zone).date()
+    return say(f"visit.flag.{now.state}", day=near(day, act.today))
 
 
 def _ways(act: Act, report: VisitReport, receipt: str) -> tuple[Way, ...]:

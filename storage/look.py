@@ -55,6 +55,7 @@ class Look:
     risks = risk.risks
     scores = risk.scores
     flags = risk.flags
+    flag_now = risk.flag_now
     closing = closing.closing
     alerts = risk.alerts
     alert_said = said.alert_said

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from domain.roles import Reach, Right
 from storage import tables as t
@@ -57,6 +57,15 @@ class FlagRef:
     state: str
     opened_at: datetime
     evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FlagNow:
+    """What holds of a child's flags: the one that waits, else the one that stands confirmed, else
+    the last word that a person has spoken; and when it was spoken."""
+
+    state: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,27 @@ def flags(look: Sight, states: tuple[str, ...] = ("suspected",), limit: int = 50
         FlagRef(*row[:7], orjson.loads(unseal(row.evidence, f"flag:evidence:{row.key}")))
         for row in rows
     ]
+
+
+SPOKEN = ("suspected", "confirmed", "rejected", "closed")  # open ones first
+WORD = func.coalesce(t.flag.c.closed_at, t.flag.c.decided_at, t.flag.c.opened_at)
+
+
+def flag_now(look: Sight, child: ChildRef) -> FlagNow | None:
+    """For whoever sees the child's score; None where there was no flag."""
+    f = t.flag.c
+    here = children_in_reach(look, Right.SEE_SCORE)
+    rows = look.db.execute(
+        select(f.state, WORD.label("at"))
+        .join(t.child, t.child.c.id == f.child_id)
+        .where(here, f.child_id == child.id, f.state.in_(SPOKEN))
+    )
+    found = sorted((FlagNow(*row) for row in rows), key=lambda each: each.at, reverse=True)
+    for state in SPOKEN[:2]:
+        for each in found:
+            if each.state == state:
+                return each
+    return found[0] if found else None
 
 
 def alerts(look: Sight, states: tuple[str, ...] = ("open",), limit: int = 50) -> list[AlertRef]:

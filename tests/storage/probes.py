@@ -287,6 +287,12 @@ PROBES: dict[str, tuple[Side, Side]] = {
         lambda a: {each.child_code for each in a.look.flags(("suspected", "confirmed"))},
         lambda a: a.world.reach(Right.DECIDE_FLAG) & a.world.codes_in(t.flag),
     ),
+    "flag_now": (
+        by_child(lambda look, ref: look.flag_now(ref)),
+        lambda a: (
+            a.world.reach(Right.SEE_SCORE) & a.world.codes_in(t.flag, t.flag.c.state != "withdrawn")
+        ),
+    ),
     "closing": (
         lambda a: {code for code, ref in a.refs.items() if a.look.closing(ref.id)},
         lambda a: a.world.reach(Right.DECIDE_FLAG) & a.world.codes_in(t.flag),
