@@ -12,8 +12,9 @@ from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
 from handlers.emergency import Urgent
+from handlers.enclosed import enclosed
 from handlers.rounds import Met
-from handlers.visit import Ground, VisitReport, ask_visit, record
+from handlers.visit import Ground, VisitReport, ask_visit, record, version_of
 from storage.look import Look
 
 RECENT = 10
@@ -47,7 +48,9 @@ async def amend(look: Look) -> VisitReport | Urgent | None:
     before = await once(
         f"before/{receipt}", lambda: look.last_held(child, "visit", visit.day, instead=visit)
     )
-    ground = Ground(held["answers"], before, Met(visit.day), tuple(held["urgent"]))
+    form = look.form("visit", await version_of(look))
+    files = await enclosed(look, receipt, form, held["answers"])
+    ground = Ground(held["answers"], before, Met(visit.day), tuple(held["urgent"]), files)
     report = await ask_visit(look, child, ground)
     if isinstance(report, VisitReport):
         return replace(report, supersedes=visit.id)

@@ -7,7 +7,7 @@ urgent answer stops the form: the alert goes out and the draft waits to be gone 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from domain.roles import Right
 from domain.trouble import Refused
 from handlers.collect import TRIED, Held, collect
 from handlers.emergency import Urgent, alarm, in_words, notice_of, raised_of
+from handlers.enclosed import Enclosed
 from handlers.rounds import Met, following, known_of, line_of, may_follow, opened, which_day
 from handlers.twice import Known, kept, known_already
 from handlers.who import which_child
@@ -62,6 +63,7 @@ class Ground:
     before: Mapping[str, Any]
     met: Met
     told: tuple[str, ...] = ()
+    enclosed: Enclosed = field(default_factory=Enclosed)
 
 
 def record(act: Act, report: VisitReport | Urgent | Known | None) -> Answer:
@@ -141,7 +143,7 @@ async def visit(look: Look) -> VisitReport | Urgent | Known | None:
     still_a_child(child, earliest)
     ask = say("visit.date", name=child.name)
     days = Day(DATE, ask, today=look.today, latest=look.today, earliest=earliest)
-    met = await which_day(look, receipt, ask, days, await _version(look))
+    met = await which_day(look, receipt, ask, days, await version_of(look))
     day = met.day
     still_a_child(child, day)
     known = await known_already(look, "visit", child, day, TRIED.__ne__)
@@ -151,7 +153,7 @@ async def visit(look: Look) -> VisitReport | Urgent | Known | None:
     return await ask_visit(look, child, Ground(last.get("answers", {}), last, met))
 
 
-def _version(look: Look) -> Once:
+def version_of(look: Look) -> Once:
     return once("form/visit", lambda: look.form("visit").version)
 
 
@@ -163,7 +165,7 @@ def still_a_child(child: ChildRef, day: date) -> None:
 
 async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport | Urgent | None:
     """The form about one child, then everything once more."""
-    version, met, day = await _version(look), ground.met, ground.met.day
+    version, met, day = await version_of(look), ground.met, ground.met.day
     paired = await once(
         f"paired/{child.code}/{day}", lambda: look.paired(child, Right.LOG_VISIT, day)
     )
@@ -173,7 +175,9 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
         child.code,
         look.frame,
         last={path: value for path, value in ground.shown.items() if path not in met.how},
-        known={"age": str(age), "sex": child.sex, "paired": paired} | known_of(met),
+        known={"age": str(age), "sex": child.sex, "paired": paired}
+        | known_of(met)
+        | ground.enclosed.known,
         passed=(*raised_of(look, child), *ground.told),
         stops=lambda code: not is_priority(code),
     )
@@ -182,7 +186,11 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
     sure = await Review(
         f"visit/{child.code}/review",
         say("visit.review", name=child.name, day=near(day, look.today)),
-        lines=[*line_of(look, met, found.filling.form, DATE), *found.lines],
+        lines=[
+            *line_of(look, met, found.filling.form, DATE),
+            *ground.enclosed.lines_of(found.answers),
+            *found.lines,
+        ],
         submit=say("visit.submit"),
     )
     if not sure:

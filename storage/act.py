@@ -11,7 +11,7 @@ from domain.privacy import DataClass
 from domain.roles import Account
 from storage import tables as t
 from storage.crypto import Keys
-from storage.do import alerts, files, flags, ledger, people, priorities, visits
+from storage.do import alerts, files, flags, ledger, people, priorities
 from storage.look import Look
 from storage.rows import add
 from storage.telling import Show, Telling, tell
@@ -72,7 +72,7 @@ class Act:
         tell(telling, person_id, answer, dedupe, carries)
 
     record = files.record
-    withdraw = visits.withdraw
+    withdraw = files.withdraw
 
     award = ledger.award
     settle = ledger.settle

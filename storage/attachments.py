@@ -80,6 +80,18 @@ def bind(db: Connection, ids: list[str], owner_id: int, talk: int, visit_id: int
     db.execute(update(t.attachment).where(*mine).values(visit_id=visit_id))
 
 
+def hand_on(db: Connection, ids: list[str], before: int, visit_id: int) -> None:
+    """These files of the visit `before` belong to its correction from now on."""
+    kept = (A.id.in_(ids), A.visit_id == before)
+    db.execute(update(t.attachment).where(*kept).values(visit_id=visit_id))
+
+
+def hand_back(db: Connection, visit_id: int, before: int, talk: int) -> None:
+    """What a correction had taken over goes back; what came in its own conversation stays."""
+    kept = (A.visit_id == visit_id, A.talk != talk)
+    db.execute(update(t.attachment).where(*kept).values(visit_id=before))
+
+
 def is_drafted(states: tuple[str, ...] = OPEN) -> ColumnElement[bool]:
     """Files that hang on a conversation that goes on or waits to be gone on with."""
     going = TALK.state.in_(states) & (TALK.person_id == A.owner_id) & (TALK.number == A.talk)

@@ -51,6 +51,7 @@ class Look:
     held = held.held
 
     attachment = files.attachment
+    file_named = files.file_named
 
     risks = risk.risks
     scores = risk.scores

@@ -271,6 +271,10 @@ PROBES: dict[str, tuple[Side, Side]] = {
         by_right(lambda look, ref, right: look.paired(ref, right, look.today) != "none"),
         lambda a: known(a, a.world.codes_in(t.pairing, t.pairing.c.until.is_(None)) & SOME),
     ),
+    "file_named": (
+        lambda a: {file for file in a.world.files if a.look.file_named(file)},
+        lambda a: a.world.files_due,
+    ),
     "attachment": (
         lambda a: {file for file in a.world.files if a.look.attachment(file)},
         lambda a: a.world.files_due,
