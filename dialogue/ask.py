@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
-from dialogue.days import day_within, read_day
 from dialogue.media import LIMITS, Sent, is_file, words_of
-from dialogue.read import coarse, plain, read_number, read_place, read_time, short
-from dialogue.say import LANGS, Lines, Say, near, put, say
+from dialogue.read import coarse, plain, read_number, read_place, short
+from dialogue.say import LANGS, Lines, Say, put, say
 from dialogue.texts import words
 from domain.trouble import Unreadable
 
@@ -252,73 +249,6 @@ class Words(Question[str]):
 
     def take(self, kept: Kept) -> str:
         return "" if is_reason(kept) else str(kept)
-
-
-@dataclass
-class Day(Question[date | None]):
-    """A day, kept as what "today" meant when it was said."""
-
-    kind: ClassVar[str] = "day"
-    today: date = date.min
-    latest: date | None = None
-    earliest: date | None = None
-
-    def __post_init__(self) -> None:
-        if not self.picks:
-            latest, earliest = self.latest or date.max, self.earliest or date.min
-            listed = _latest_days(self.today)
-            self.picks = tuple(pick for day, pick in listed if earliest <= day <= latest)
-
-    def typed(self, text: str) -> Kept:
-        labels = {plain(put(pick.label, lang)): pick for pick in self.picks for lang in LANGS}
-        if plain(text) in labels:
-            return self.chosen(labels[plain(text)].value)
-        day = day_within(text, self.today, self.earliest, self.latest)
-        return self.chosen(day.isoformat())
-
-    def still(self, kept: Kept) -> bool:
-        return isinstance(kept, str)
-
-    def take(self, kept: Kept) -> date | None:
-        return None if is_reason(kept) else date.fromisoformat(kept)
-
-    def echo(self, kept: Kept) -> object:
-        return super().echo(kept) if is_reason(kept) else near(date.fromisoformat(kept), self.today)
-
-
-@lru_cache(16)
-def _latest_days(today: date) -> list[tuple[date, Pick]]:
-    """Today, yesterday and the day before."""
-    found = []
-    for back, name in enumerate(("today", "yesterday", "")):
-        day = today - timedelta(days=back)
-        shown = near(day, today)
-        label = say("day.pick", name=say(name), day=shown) if name else shown
-        found.append((day, Pick(day.isoformat(), label)))
-    return found
-
-
-class Time(Words):
-    """A time of day, "14:05"."""
-
-    kind: ClassVar[str] = "time"
-
-    def typed(self, text: str) -> Kept:
-        return self.chosen(read_time(text))
-
-
-@dataclass
-class Moment(Words):
-    """A day and a time, "2026-11-23T14:05"."""
-
-    kind: ClassVar[str] = "moment"
-    today: date = date.min
-
-    def typed(self, text: str) -> Kept:
-        day, gap, time = text.strip().replace("T", " ").rpartition(" ")
-        if not gap:
-            raise Unreadable("read.moment")
-        return self.chosen(f"{read_day(day, self.today).isoformat()}T{read_time(time)}")
 
 
 class Place(Words):

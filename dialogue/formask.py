@@ -8,24 +8,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from dialogue.ask import (
-    Choice,
-    Day,
-    Many,
-    Media,
-    Moment,
-    Number,
-    Pick,
-    Place,
-    Question,
-    Time,
-    Words,
-    is_reason,
-)
+from dialogue.ask import Choice, Many, Media, Number, Pick, Place, Question, Words, is_reason
 from dialogue.media import is_file, words_of
 from dialogue.read import coarse
 from dialogue.say import LANGS, Say, lines, put, say
 from dialogue.texts import words
+from dialogue.when import Day, Moment, Time
 from domain.emergency import emergencies
 from domain.form import Filling, Form, Item, Node, Option
 from domain.formscore import NOBODY

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dialogue.ask import Day, Review
+from dialogue.ask import Review
 from dialogue.fill import fill
 from dialogue.registry import Answer, conversation, way
 from dialogue.replay import once
 from dialogue.say import lines, near, say
+from dialogue.when import Day
 from domain.points import rule_for_contact, rules
 from domain.privacy import DataClass
 from domain.roles import Right

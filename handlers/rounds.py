@@ -10,11 +10,12 @@ from datetime import date
 from itertools import islice
 from typing import Any, ClassVar
 
-from dialogue.ask import Day, Kept, Line, Pick, Question
+from dialogue.ask import Kept, Line, Pick, Question
 from dialogue.registry import Way, way
 from dialogue.replay import once
 from dialogue.say import Lines, Say, near, say
 from dialogue.texts import words
+from dialogue.when import Day
 from domain.age import is_grown
 from domain.form import Form, Item
 from domain.roles import Right

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from dialogue.ask import Day, Review
+from dialogue.ask import Review
 from dialogue.fill import fill
 from dialogue.registry import Answer, Way, conversation, way
 from dialogue.replay import Once, once
 from dialogue.say import Say, lines, near, say
+from dialogue.when import Day
 from domain.age import age_on, band, is_grown
 from domain.emergency import emergency, is_priority
 from domain.privacy import DataClass

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from dialogue.ask import Choice, Confirm, Day, Line, Many, Number, Pick, Review, Words
+from dialogue.ask import Choice, Confirm, Line, Many, Number, Pick, Review, Words
 from dialogue.registry import Answer, Conversation, Registry
 from dialogue.replay import once
 from dialogue.say import say
+from dialogue.when import Day
 from domain.library import Library
 from domain.privacy import DataClass
 from domain.roles import Right

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialogue.ask import Day
 from dialogue.days import MONTHS, WEEKDAYS, read_day, read_days
 from dialogue.say import LANGS, near, put, say
+from dialogue.when import Day
 from domain.trouble import Unreadable
 from tests.dialogue.test_read import spoken
 

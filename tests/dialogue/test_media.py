@@ -6,23 +6,13 @@ from typing import Any
 
 import pytest
 
-from dialogue.ask import (
-    Choice,
-    Day,
-    Line,
-    Many,
-    Media,
-    Number,
-    Pick,
-    Place,
-    Question,
-    Review,
-)
+from dialogue.ask import Choice, Line, Many, Media, Number, Pick, Place, Question, Review
 from dialogue.fill import fill
 from dialogue.media import Sent, in_bytes
 from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting, advance
 from dialogue.say import put
 from dialogue.show import show_question
+from dialogue.when import Day
 from domain.trouble import Unreadable
 from tests.dialogue.test_fill import FRAME, Chat
 from tests.forms.kit import survey

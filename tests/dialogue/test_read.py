@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dialogue.ask import Day, Many, Moment, Number, Pick, Time, Words
+from dialogue.ask import Many, Number, Pick, Words
 from dialogue.days import read_day
 from dialogue.read import plain, read_number, read_time
+from dialogue.when import Day, Moment, Time
 from domain.trouble import Unreadable
 
 TODAY = date(2026, 11, 23)

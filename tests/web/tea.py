@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogue.ask import (
-    Choice,
-    Confirm,
-    Day,
-    Line,
-    Many,
-    Moment,
-    Number,
-    Pick,
-    Review,
-    Time,
-    Words,
-)
+from dialogue.ask import Choice, Confirm, Line, Many, Number, Pick, Review, Words
 from dialogue.registry import Answer, Conversation, Registry
+from dialogue.when import Day, Moment, Time
 from domain.privacy import DataClass
 from domain.roles import Right
 
