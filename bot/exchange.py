@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import danger, enclosure
+from bot import danger, enclosure, looks
 from bot.buttons import Button, make_button, read_button
 from bot.channels.message import Incoming, Outgoing
 from bot.danger import ASIDE
@@ -243,6 +243,7 @@ class Exchange:
 
     def _ask(self, talk: OpenTalk, waiting: Waiting) -> None:
         talk.revision = (talk.revision + 1) % 65536
+        looks.note(self._act_of(talk), talk.draft, waiting.question)
         self._show(talk, waiting)
         self._keep(talk)
 

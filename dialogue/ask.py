@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from dialogue.looks import Looked
 from dialogue.media import LIMITS, Sent, is_file, words_of
 from dialogue.read import coarse, plain, read_number, read_place, short
 from dialogue.say import LANGS, Lines, Say, put, say
@@ -64,6 +65,7 @@ class Question(Generic[T]):
     shown: int = 240
     verdict: Callable[[str], object | None] | None = None
     about: str = ""
+    looks: Sequence[Looked] = ()
 
     @property
     def urgent(self) -> dict[str, str]:

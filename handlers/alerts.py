@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialogue.ask import Choice, Confirm, Pick, Words
+from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation, way
 from dialogue.say import Say, lines, near, say
 from domain.privacy import DataClass
@@ -70,11 +71,13 @@ async def alerts(look: Look) -> Response | None:
     if alert is None:
         picks = [Pick(each.receipt, _line(each, look)) for each in found]
         which = say("alert.which", n=len(found))
-        receipt = await Choice("alerts.which", which, picks=picks, shown=12)
+        listed = Looked("alert.listed", "alerts", {"alerts": [each.receipt for each in found]})
+        receipt = await Choice("alerts.which", which, picks=picks, shown=12, looks=[listed])
         alert = next(each for each in found if each.receipt == receipt)
     ask = lines(*_file(alert, look), say("alert.answer"))
     picks = [Pick(each, say(f"alert.do.{each}")) for each in _answers(alert)]
-    state = await Choice(f"alerts/{alert.receipt}/state", ask, picks=picks)
+    opened = Looked("alert.viewed", f"alert:{alert.receipt}", {"child": alert.child_code or ""})
+    state = await Choice(f"alerts/{alert.receipt}/state", ask, picks=picks, looks=[opened])
     if state == POLICE_WRONG:
         at = alert.police_at and near(alert.police_at.astimezone(look.zone), look.today)
         wrong = say("police.wrong_sure", alert=alert.receipt, at=at)

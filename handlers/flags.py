@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogue.ask import Choice, Pick, Words
+from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation
 from dialogue.say import Lines, Say, lines, near, say
 from domain.privacy import DataClass
@@ -48,14 +49,17 @@ async def flags(look: Look) -> Decision | None:
     waiting = sum(each.state == "suspected" for each in found)
     ask = say("flag.which", n=waiting) if waiting else say("flag.which_confirmed", n=len(found))
     picks = [Pick(str(each.id), _line(each, look)) for each in found]
-    chosen = await Choice("flags.which", ask, picks=picks, shown=12)
+    listed = Looked("flag.listed", "flags", {"children": [each.child_code for each in found]})
+    chosen = await Choice("flags.which", ask, picks=picks, shown=12, looks=[listed])
     flag = next(each for each in found if str(each.id) == chosen)
     answers = tuple(Pick(word, say(f"flag.do.{word}")) for word in WORDS[flag.state])
-    word = await Choice(f"flags/{chosen}/{flag.state}", _file(flag, look), picks=answers)
+    opened = Looked("flag.viewed", f"child:{flag.child_code}", {"flag": flag.id})
+    key = f"flags/{chosen}/{flag.state}"
+    word = await Choice(key, _file(flag, look), picks=answers, looks=[opened])
     if word == KEEP:
         return Decision(flag, word, "")
-    key = f"flags/{chosen}/{flag.state}/reason"
-    return Decision(flag, word, await Words(key, say("flag.reason"), optional=False))
+    reason = await Words(f"{key}/reason", say("flag.reason"), optional=False)
+    return Decision(flag, word, reason)
 
 
 def _line(flag: FlagRef, look: Look) -> Say:

@@ -1,0 +1,71 @@
+"""Whoever looks at a flag or an alert leaves an audit row, also if she only looks (S41)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from storage import tables as t
+from tests.handlers.stage import Stage
+from tests.storage.filled import rows
+
+Open = Callable[[str], Stage]
+A = t.audit.c
+
+
+def play(stage: Stage, *lines: str) -> str:
+    """Plays these lines; what the bot said last."""
+    return "\n".join(stage.play(lines))
+
+
+def looks(stage: Stage, name: str) -> list[tuple[str, str, Any]]:
+    """The looks of a person in their order."""
+    with stage.town.store.work() as db:
+        who = stage.town.people[name]
+        found = db.execute(
+            select(A.action, A.subject, A.detail).where(A.actor_id == who).order_by(A.id)
+        )
+        return [(*row,) for row in found if row.action.endswith(("listed", "viewed"))]
+
+
+def test_whoever_opens_a_flag_and_cancels_has_looked_at_it(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-high", "@ 陈站长 zh", "> 待复核")
+    assert looks(stage, "陈站长") == [("flag.listed", "flags", {"children": ["小满-02"]})]
+    play(stage, "> 1", "> what?", "> [返回]", "> 1", "> [取消]")
+    assert [each[:2] for each in looks(stage, "陈站长")[1:]] == [("flag.viewed", "child:小满-02")]
+    play(stage, "> 待复核", "> 1")
+    assert len(looks(stage, "陈站长")) == 4, "a new conversation is a new look"
+
+
+def test_an_alert_is_looked_at_by_the_list_and_by_the_button_of_its_notice(
+    open_stage: Open,
+) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ emergency", "@ 陈站长 zh")
+    with stage.town.store.work() as db:
+        (alert,) = rows(db)["alert"]
+    play(stage, f"> 警报 {alert.receipt}", "> [取消]")
+    seen = ("alert.viewed", f"alert:{alert.receipt}", {"child": "小满-01"})
+    assert looks(stage, "陈站长") == [seen]
+    play(stage, "> 警报", "> 1")
+    listed = ("alert.listed", "alerts", {"alerts": [alert.receipt]})
+    assert looks(stage, "陈站长") == [seen, listed, seen]
+
+
+def test_who_finds_nothing_has_looked_at_nothing(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-high", "@ 吴站长 zh", "> 待复核", "> 警报")
+    play(stage, "@ 李主任", "> 待复核", "> 警报")
+    assert looks(stage, "吴站长") == looks(stage, "李主任") == []
+
+
+def test_a_look_holds_no_words_of_the_record(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-high", "+ emergency", "@ 陈站长 zh", "> 待复核", "> 1", "> /警报", "> 1")
+    with stage.town.store.work() as db:
+        audit = str(rows(db)["audit"])
+    assert "小樟" not in audit
+    assert "得分" not in audit
