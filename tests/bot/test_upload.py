@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -60,6 +61,45 @@ def test_a_large_photo_is_shrunk_to_1600(size: tuple[int, int], small: tuple[int
 def test_every_kind_of_png_can_be_read(mode: str) -> None:
     found = examine(picture("PNG", mode=mode if mode != "I;16" else "L"), "a.png")
     assert (found.fault, found.ending) == ("", "webp")
+
+
+@pytest.mark.parametrize("how", [{"quality": 60, "method": 0}, {"lossless": True, "method": 0}])
+def test_a_webp_of_forty_megapixels_is_taken_as_a_jpeg_is(how: dict[str, Any]) -> None:
+    """As phones make them; held sideways, with the place where it was taken."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = SECRET.decode()
+    found = examine(picture("WEBP", (7300, 5475), exif=exif, **how), "a.webp")
+    assert (found.fault, found.ending) == ("", "webp")
+    assert SECRET not in found.data
+    image = opened(found.data)
+    assert image.size == (1200, 1600)
+    top = image.convert("RGB").getpixel((600, 100))
+    assert isinstance(top, tuple)
+    assert top[0] > 200 > top[2]
+
+
+def test_a_large_webp_shows_nothing_of_what_was_hidden() -> None:
+    made = io.BytesIO()
+    Image.new("RGBA", (6000, 5000), (255, 0, 0, 0)).save(
+        made, "WEBP", lossless=True, method=0, exact=True
+    )
+    found = opened(examine(made.getvalue(), "a.webp").data).convert("RGB").getpixel((20, 20))
+    assert isinstance(found, tuple)
+    assert min(found) > 250
+
+
+def test_without_its_library_a_large_webp_is_opened_as_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent = picture("WEBP", (7300, 2800), quality=50, method=0)
+    monkeypatch.setattr(glovebox, "_libwebp", lambda: None)
+    assert opened(glovebox.picture(sent)).size == (1600, 614)
+
+
+def test_a_webp_that_is_broken_in_the_middle_is_not_taken() -> None:
+    sent = picture("WEBP", (7300, 5475), quality=50, method=0)
+    assert examine(sent[: len(sent) // 2], "a.webp").fault in ("file.broken", "file.heavy")
 
 
 def test_what_was_hidden_under_transparency_is_gone() -> None:
