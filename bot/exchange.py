@@ -17,7 +17,7 @@ from bot.drafts import OpenTalk, called_off, unpack
 from bot.enclosure import Enclosed
 from bot.house import House, home
 from bot.keeping import Keeping
-from bot.pressed import fits, labels, names_known, taps
+from bot.pressed import fits, is_command, labels, taps
 from dialogue.read import plain
 from dialogue.registry import Answer, Conversation, Way, way
 from dialogue.replay import Asked, Cancelled, Done, Draft, Said, Typed, Waiting, advance
@@ -138,7 +138,7 @@ class Exchange:
                 self._start(found[0], found[1], None)
             else:
                 self._lost(text)
-        elif found and self._is_command(talk, text, found[1]):
+        elif found and is_command(self._look(talk.frame), talk, text, found[1]):
             self._start(found[0], found[1], talk)
         elif self.message.shown is not None and self.message.shown != talk.mark:
             self._reshow(talk, say("typed.early"))
@@ -163,15 +163,6 @@ class Exchange:
             enclosure.keep(self.db, self.house.keys, (me, talk.number), file, self.now)
             self.sent = enclosure.shown(file)
         self._follow(talk, outcome)
-
-    def _is_command(self, talk: OpenTalk, text: str, rest: str) -> bool:
-        """Words that open something, unless the open question offers them as an answer."""
-        if text.startswith("/"):
-            return True
-        asked = talk.draft.asked
-        if plain(text) in {plain(each) for each in asked.labels + asked.picks}:
-            return False
-        return not rest or names_known(self._look(talk.frame), rest)
 
     def _lost(self, text: str) -> None:
         """Nothing is open and no word is known: an emergency, or a way home."""
@@ -243,7 +234,8 @@ class Exchange:
 
     def _ask(self, talk: OpenTalk, waiting: Waiting) -> None:
         talk.revision = (talk.revision + 1) % 65536
-        looks.note(self._act_of(talk), talk.draft, waiting.question)
+        if waiting.question.looks:
+            looks.note(self._act_of(talk), talk.draft, waiting.question)
         self._show(talk, waiting)
         self._keep(talk)
 

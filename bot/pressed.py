@@ -38,7 +38,17 @@ def labels(talk: OpenTalk, said: Tapped, lang: str) -> str:
     return put(parts, lang)
 
 
-def names_known(look: Look, rest: str) -> bool:
+def is_command(look: Look, talk: OpenTalk, text: str, rest: str) -> bool:
+    """Words that open something, unless the open question offers them as an answer."""
+    if text.startswith("/"):
+        return True
+    asked = talk.draft.asked
+    if plain(text) in {plain(each) for each in asked.labels + asked.picks}:
+        return False
+    return not rest or _names_known(look, rest)
+
+
+def _names_known(look: Look, rest: str) -> bool:
     """Whether the words after a command name a child in reach, or a receipt: then they are a
     command also where a question is open."""
     if RECEIPT.fullmatch(rest.upper()):

@@ -144,15 +144,26 @@ class _Conduct:
         self.found.lines.append(Line(key, FormWords(self.filling, group), say("fill.same")))
 
     def harmless(self, group: Node) -> dict[str, str]:
-        """Answers of last time that may be carried over: never an urgent one."""
-        found = {}
-        for node in self.filling.nodes(group):
-            value = self.last.get(node.path, "")
-            if node.item.kind != "question" or not value or not _is_asked(node.item):
-                continue
-            if self.is_harmless(node, value):
-                found[node.path] = value
+        """Answers of last time that may be carried over: never an urgent one, nor what follows
+        an answer that is asked afresh."""
+        asked = [node for node in self.filling.nodes(group) if _is_question(node)]
+        last = {node.path: self.last.get(node.path, "") for node in asked}
+        found = {
+            node.path: last[node.path]
+            for node in asked
+            if last[node.path] and self.is_harmless(node, last[node.path])
+        }
+        while loose := [node.path for node in asked if self.follows_fresh(node, asked, found)]:
+            found = {path: value for path, value in found.items() if path not in loose}
         return found
+
+    def follows_fresh(self, node: Node, asked: Sequence[Node], found: Mapping[str, str]) -> bool:
+        """Carried over, although the answer that it follows is not."""
+        rule = self.form.rules[node.item.path].relevant
+        if node.path not in found or rule is None:
+            return False
+        looked = {look.path for look in rule.looks}
+        return any(each.item.path in looked and each.path not in found for each in asked)
 
     def is_harmless(self, node: Node, value: str) -> bool:
         """Still an answer of this form, and no emergency; a picture is of its own day."""
@@ -194,7 +205,7 @@ class _Conduct:
         return [
             item_words(self.filling, node, option.value)
             for node in self.filling.nodes(group)
-            if node.item.alarms and _is_asked(node.item)
+            if node.item.alarms and _is_question(node)
             if self.filling.relevant(node) or node.path in self.last
             for option in self.filling.options(node)
             if option.extra.get("urgent")
@@ -328,6 +339,10 @@ def _asked_in(item: Item) -> int:
 
 
 SILENT = {"note", "calculate", "hidden", "start", "end", "today", "username", "deviceid"}
+
+
+def _is_question(node: Node) -> bool:
+    return node.item.kind == "question" and _is_asked(node.item)
 
 
 def _is_asked(item: Item, *, review: bool = False) -> bool:

@@ -1,92 +1,18 @@
-"""How a form is conducted: sections, last time's answers, repeats, urgent and quiet questions."""
+"""How a form is conducted: sections, repeats, urgent and quiet questions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from dialogue.ask import Many, Number, Question, Review
-from dialogue.fill import Found, fill
-from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting
+from dialogue.ask import Many, Number, Review
+from dialogue.replay import Tapped, Waiting
 from dialogue.say import put
-from dialogue.show import show_question
-from domain.form import Form, load_form
-from domain.frame import Frame
+from domain.form import load_form
+from tests.dialogue.chat import HOME, Chat, form
 from tests.dialogue.twin import advance_twice
 from tests.forms.kit import survey
-
-FRAME = Frame(date(2026, 11, 23), datetime(2026, 11, 23, 1, tzinfo=UTC), "seed")
-PLAIN = (
-    "list_name | name | label | urgent | only",
-    "care | mother | Mother | | a",
-    "care | uncle | Uncle | | b",
-    "care | nobody | Nobody | EM06 | a",
-    "marks | none | None | | a",
-    "marks | few | A few | | b",
-    "marks | many | Many | EM04 | b",
-    "marks | grave | Grave | EM04 EM01 | b",
-)
-
-
-class Chat:
-    """A form as a conversation, with the review that handlers put behind it."""
-
-    def __init__(self, form: Form, **more: Any) -> None:
-        self.form, self.more, self.draft = form, more, Draft()
-        self.passed: tuple[str, ...] = ()
-        self.outcome: Any = advance_twice(self.talk, self.draft)
-
-    async def talk(self) -> Found:
-        found = await fill(self.form, "小满-01", FRAME, passed=self.passed, **self.more)
-        if not found.urgent:
-            await Review("review", "Right?", lines=found.lines)
-        return found
-
-    def say(self, *said: str | Said) -> Chat:
-        for each in said:
-            words = Typed(each) if isinstance(each, str) else each
-            self.outcome = advance_twice(self.talk, self.draft, words)
-        return self
-
-    @property
-    def question(self) -> Question[Any]:
-        assert isinstance(self.outcome, Waiting), self.outcome
-        return self.outcome.question
-
-    @property
-    def name(self) -> str:
-        return self.question.key.rpartition("小满-01/")[2]
-
-    @property
-    def shown(self) -> str:
-        return str(show_question(self.outcome, self.draft, "en", str)["text"])
-
-    @property
-    def found(self) -> Found:
-        assert isinstance(self.outcome, Done), self.outcome
-        assert isinstance(self.outcome.result, Found)
-        return self.outcome.result
-
-    @property
-    def answers(self) -> Mapping[str, str]:
-        return self.found.answers
-
-
-def form(*rows: str, columns: str = "type | name | label") -> Form:
-    return survey(columns, *rows, choices=PLAIN)
-
-
-HOME = form(
-    "begin_group | home | Home",
-    "select_one care | carer | Who cares?",
-    "select_one marks | marks | Marks?",
-    "text | words | Words?",
-    "end_group | |",
-    "integer | age | Age?",
-)
 
 
 def test_a_section_is_named_and_ends_with_its_last_question() -> None:
@@ -99,100 +25,6 @@ def test_a_section_is_named_and_ends_with_its_last_question() -> None:
 def test_notes_are_shown_with_the_question_behind_them() -> None:
     chat = Chat(form("note | n | Be kind.", "note | m | Be brief.", "text | words | Words?"))
     assert chat.shown == "Be kind.\nBe brief.\nWords?"
-
-
-# --- last time's answers ---------------------------------------------------------------------
-
-LAST = {"home/carer": "mother", "home/marks": "few", "home/words": "quiet"}
-
-
-def test_a_routine_section_is_one_screen_that_names_the_urgent_options() -> None:
-    chat = Chat(HOME, last=LAST)
-    assert chat.name == "home"
-    assert "Nobody" in chat.shown
-    assert "Grave" in chat.shown
-    chat.say("1", "7", "1")
-    assert chat.answers == {**LAST, "age": "7"}
-    assert chat.found.carried == set(LAST)
-
-
-def test_an_urgent_answer_of_last_time_is_never_carried_over() -> None:
-    chat = Chat(HOME, last={**LAST, "home/carer": "nobody"})
-    assert chat.say("1").name == "home/carer"
-    chat.say("uncle", "7", "1")
-    assert chat.answers["home/carer"] == "uncle"
-    assert chat.found.carried == {"home/marks", "home/words"}
-
-
-def test_an_answer_that_becomes_urgent_by_another_is_asked_and_not_carried() -> None:
-    choices = [*PLAIN, "age | young | Young | | a", "age | old | Old | | a"]
-    choices.append("harm | yes | Yes | if(${age} = 'young', 'EM02', '') | a")
-    asked = survey(
-        "type | name | label",
-        "begin_group | g | G",
-        "select_one age | age | Age?",
-        "select_one harm | harm | Harm?",
-        "select_one care | carer | Carer?",
-        "end_group | |",
-        choices=choices,
-    )
-    last = {"g/age": "old", "g/harm": "yes", "g/carer": "mother"}
-    assert isinstance(Chat(asked, last=last).say("1").question, Review)
-    assert Chat(asked, last={**last, "g/age": "young"}).say("1").name == "g/harm"
-
-
-FOLLOWED = form(
-    "begin_group | home | Home | ",
-    "select_one care | carer | Who cares? | ",
-    "select_one marks | marks | Marks? | ${carer} = 'nobody'",
-    "text | words | Words? | ",
-    "text | more | More? | ",
-    "end_group | | | ",
-    columns="type | name | label | relevant",
-)
-FOLLOWED_LAST = {
-    "home/carer": "nobody",
-    "home/marks": "none",
-    "home/words": "quiet",
-    "home/more": "no",
-}
-
-
-@pytest.mark.xfail(
-    reason="what follows an answer that is asked afresh is carried over", strict=True
-)
-def test_what_follows_an_answer_that_is_asked_afresh_is_asked_afresh() -> None:
-    """As A4v behind A4: "hitting" again, and whether violence is suspected is last month's "no"."""
-    chat = Chat(FOLLOWED, last=FOLLOWED_LAST, stops=lambda code: False)
-    assert "None" not in chat.shown, "the screen promises only what it carries"
-    assert chat.say("1").name == "home/carer"
-    assert chat.say("nobody").name == "home/marks"
-
-
-def test_what_follows_an_answer_is_not_kept_when_it_is_answered_in_another_way() -> None:
-    chat = Chat(FOLLOWED, last=FOLLOWED_LAST, stops=lambda code: False)
-    chat.say("1", "mother", "1")
-    assert chat.answers == {"home/carer": "mother", "home/words": "quiet", "home/more": "no"}
-
-
-def test_an_option_that_the_form_no_longer_has_is_not_carried_over() -> None:
-    chat = Chat(HOME, last={**LAST, "home/carer": "godmother"})
-    assert chat.say("1").name == "home/carer"
-
-
-def test_a_section_with_one_answer_of_last_time_is_asked_as_always() -> None:
-    assert Chat(HOME, last={"home/carer": "mother"}).name == "home/carer"
-
-
-def test_changing_a_carried_section_asks_each_question() -> None:
-    chat = Chat(HOME, last=LAST).say("1", "7")
-    assert isinstance(chat.question, Review)
-    chat.say(Tapped((1,)))
-    assert chat.name == "home"
-    chat.say("2", "uncle", "none", "new words")
-    chat.say("1")
-    assert chat.answers["home/carer"] == "uncle"
-    assert chat.found.carried == set()
 
 
 # --- urgent ----------------------------------------------------------------------------------

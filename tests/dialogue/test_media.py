@@ -14,7 +14,7 @@ from dialogue.say import put
 from dialogue.show import show_question
 from dialogue.when import Day
 from domain.trouble import Unreadable
-from tests.dialogue.test_fill import FRAME, Chat
+from tests.dialogue.chat import FRAME, Chat
 from tests.forms.kit import survey
 from tests.parcels import with_files
 
