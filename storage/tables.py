@@ -362,3 +362,7 @@ audit = Table(
     Column("subject", String, nullable=False, index=True),
     Column("detail", JSON, nullable=False),
 )
+
+for _table in METADATA.tables.values():
+    for _column in _table.columns:
+        _column.name = str(_column.name)  # as SQLModel has it: orjson takes no other kind of key

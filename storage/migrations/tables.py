@@ -35,6 +35,11 @@ does without SQLModel, which is slow to import (decision 0014).
 from __future__ import annotations
 
 '''
+TAIL = """
+for _table in METADATA.tables.values():
+    for _column in _table.columns:
+        _column.name = str(_column.name)  # as SQLModel has it: orjson takes no other kind of key
+"""
 
 
 class NoWords(Exception):
@@ -50,7 +55,7 @@ def written(metadata: MetaData = SQLModel.metadata) -> str:
     return (
         f"{HEAD}from sqlalchemy import (\n{imports})\n\n"
         "from storage.moment import Moment\nfrom storage.naming import NAMING\n\n"
-        f"METADATA = MetaData(naming_convention=NAMING)\n\n{body}"
+        f"METADATA = MetaData(naming_convention=NAMING)\n\n{body}{TAIL}"
     )
 
 
