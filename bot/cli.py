@@ -166,7 +166,3 @@ def doctor(data: Data) -> None:
         typer.echo(f"{number}. {'✓' if finding.good else '✗'} {finding.what}")
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,9 +15,6 @@ from storage.look import Look
 from storage.see.children import ChildRef
 from storage.see.held import Told
 
-YES = Pick("yes", say("twice.yes"), names=words("answer.yes"))
-NO = Pick("no", say("twice.no"), names=words("answer.no"))
-
 
 @dataclass(frozen=True)
 class Known:
@@ -58,5 +55,10 @@ async def known_already(
         at=near(last.at.astimezone(look.zone), look.today),
     )
     key = f"{kind}/{child.code}/twice/{last.receipt}"
-    another = await Confirm(key, ask, picks=(YES, NO), about=child.code)
+    another = await Confirm(key, ask, picks=_picks(), about=child.code)
     return None if another else Known(kind, child, last)
+
+
+def _picks() -> tuple[Pick, Pick]:
+    yes = Pick("yes", say("twice.yes"), names=words("answer.yes"))
+    return yes, Pick("no", say("twice.no"), names=words("answer.no"))

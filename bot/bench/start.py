@@ -15,11 +15,15 @@ from statistics import median
 
 from bot.bench.figure import Figure
 
-READY = (
-    "import sys, pathlib; from bot.app import make_turns, open_house; "
-    "from bot.settings import Settings; s = Settings(data=pathlib.Path(sys.argv[1])); "
-    "make_turns(open_house(s), s); print('ready')"
-)
+READY = """
+import pathlib, sys
+from bot.start import importing
+with importing():
+    from bot.app import make_turns, open_house
+    from bot.settings import Settings
+settings = Settings(data=pathlib.Path(sys.argv[1]))
+make_turns(open_house(settings), settings)
+"""
 WAIT = 60.0
 
 
@@ -38,7 +42,7 @@ def measure() -> Iterator[Figure]:
 
 
 def _run(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "bot.cli", *words], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "bot", *words], check=True, capture_output=True)
 
 
 def _ready(folder: str) -> float:
@@ -53,7 +57,7 @@ def _serve(folder: str) -> tuple[float, float | None]:
 
     port = free_port("127.0.0.1", 18080)
     begun = time.perf_counter()
-    command = [sys.executable, "-m", "bot.cli", "serve", "--data", folder, "--port", str(port)]
+    command = [sys.executable, "-m", "bot", "serve", "--data", folder, "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             _wait(f"http://127.0.0.1:{port}/")

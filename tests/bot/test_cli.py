@@ -51,7 +51,7 @@ Yumiao = Callable[..., Ended]
 def process(*words: object, lines: str = "") -> Ended:
     """The command in a process of its own, as an operator starts it."""
     done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", *map(str, words)],
+        [sys.executable, "-m", "bot", *map(str, words)],
         cwd=ROOT,
         input=lines,
         capture_output=True,

@@ -19,7 +19,7 @@ from tests.town import found_town
 MOMENT = "2026-11-23T09:00+08:00"
 CONTACT = {
     "zh": ["联系", "今天", "电话", "2", "1", "1", "1"],
-    "en": ["contact", "today", "phone call", "2", "1", "1", "1"],
+    "en": ["contact", "today", "video call", "2", "1", "1", "1"],
 }
 RECEIPT = {"zh": "回执 ", "en": "eceipt "}
 
@@ -41,7 +41,7 @@ def chat(
     script = "".join(line + "\n" for line in lines)
     options = ["--data", str(data), "--as", who, "--now", MOMENT, *more]
     return subprocess.run(
-        [sys.executable, "-m", "bot.cli", "chat", *options],
+        [sys.executable, "-m", "bot", "chat", *options],
         cwd=Path(__file__).parents[2],
         input=script,
         capture_output=True,

@@ -30,6 +30,7 @@ from storage import inbox
 from storage import tables as t
 from storage.founding import Founding, NewChild, NewPerson, NewUnit
 from storage.see.children import unseal_answers
+from tests.bot.sheet import Sheet
 from tests.town import JOINED, MORNING, Town
 
 BORN = {"小榆": ("female", date(2014, 5, 4)), "小樟": ("male", date(2012, 2, 28))}
@@ -37,36 +38,6 @@ GONE = ("不再有效", "职责范围", "没有由您负责", "不再使用")
 VILLAGES = count(1)
 MESSAGES = count(1)
 SAME = "same"
-
-
-@dataclass
-class Sheet:
-    """One draft as the model knows it."""
-
-    number: int
-    name: str
-    version: str = ""
-    last: dict[str, Any] = field(default_factory=dict)
-    before: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-    raised: list[tuple[str, str]] = field(default_factory=list)  # child and code
-    lost: bool = False
-
-    @property
-    def child(self) -> str:
-        return str(self.last.get(f"{self.name}.child", ""))
-
-    @property
-    def ground(self) -> tuple[str, str]:
-        return self.child, str(self.last.get(f"{self.name}.date", ""))
-
-    @property
-    def prefix(self) -> str:
-        return f"{self.name}/{self.child}/"
-
-    def answers(self) -> dict[str, Any]:
-        """What was said about the child that is chosen now, by path."""
-        own = {key: kept for key, kept in self.last.items() if key.startswith(self.prefix)}
-        return {key.removeprefix(self.prefix): kept for key, kept in own.items()}
 
 
 @dataclass
@@ -163,13 +134,15 @@ class Walker:
         self.look_around()
 
     def look_around(self) -> None:
-        """What the draft takes as given is settled when its first question of the form comes."""
+        """The draft takes its form as given when the day is asked, what was before with the form's
+        first question."""
         talk = self.talk()
         if talk is None or talk.number not in self.sheets:
             return
-        sheet = self.sheets[talk.number]
-        if sheet.child and talk.draft.asked.key.startswith(sheet.prefix):
+        sheet, key = self.sheets[talk.number], talk.draft.asked.key
+        if sheet.child and key.startswith((f"{self.name}.date", sheet.prefix)):
             sheet.version = sheet.version or self.library.form(self.name).version
+        if sheet.child and key.startswith(sheet.prefix):
             sheet.before.setdefault(sheet.ground, self.newest(*sheet.ground))
 
     def newest(self, code: str, day: str) -> dict[str, str]:
@@ -396,5 +369,8 @@ def harmless(filling: Filling, group: Node, before: Mapping[str, str]) -> dict[s
         if before.get(node.path) in {option.value for option in node.item.options}
         and not node.item.extra.get("ask")
         and not filling.urgent(node, before[node.path])
+    }
+    found = {
+        path: value for path, value in found.items() if path != "how/seen" or "how/mode" in found
     }
     return found if len(found) > 1 else {}
