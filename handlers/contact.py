@@ -158,7 +158,7 @@ async def contact(look: Look) -> ContactReport | Urgent | Known | None:
     if found.urgent:
         return Urgent(child, found.urgent)
     mode = found.answers.get("mode", "")
-    known = await known_already(look, "contact", child, day, mode.__eq__)
+    known = await known_already(look, "contact", child, day, lambda each: each.mode == mode)
     if known:
         return known
     sure = await Review(

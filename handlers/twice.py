@@ -34,15 +34,16 @@ def kept(known: Known) -> Answer:
 
 
 async def known_already(
-    look: Look, kind: str, child: ChildRef, day: date, alike: Callable[[str], bool]
+    look: Look, kind: str, child: ChildRef, day: date, alike: Callable[[Told], bool]
 ) -> Known | None:
-    """Asks about the newest that one has recorded of this day in a mode that is `alike`; None
+    """Asks about the newest that one has recorded of this day that is `alike`; None
     where there is none, or this is another one.
 
-    It is looked up anew each time: a draft that lay for days may have been overtaken. The
-    receipt in the key keeps each answer with the record to which it was given.
+    Ask before the work is begun and again before it is recorded: a draft that lay for days may
+    have been overtaken. The receipt in the key keeps each answer with the record to which it was
+    given.
     """
-    found = [each for each in look.told_on(child, kind, day) if alike(each.mode)]
+    found = [each for each in look.told_on(child, kind, day) if alike(each)]
     if not found:
         return None
     last = found[0]

@@ -33,6 +33,7 @@ from storage.do.scoring import Scored
 from storage.do.visits import NewVisit, Recorded
 from storage.look import Look
 from storage.see.children import ChildRef
+from storage.see.held import Told
 
 LATE_ENTRY = timedelta(days=31)
 DATE = "visit.date"
@@ -147,11 +148,26 @@ async def visit(look: Look) -> VisitReport | Urgent | Known | None:
     met = await which_day(look, receipt, ask, days, await version_of(look))
     day = met.day
     still_a_child(child, day)
-    known = await known_already(look, "visit", child, day, TRIED.__ne__)
-    if known:
+    told = await once(f"told/{child.code}/{day}", lambda: _told(look, child, day))
+    if told and (
+        known := await known_already(look, "visit", child, day, lambda each: each.receipt in told)
+    ):
         return known
     last = await once(f"last/{child.code}/{day}", lambda: look.last_held(child, "visit", day))
-    return await ask_visit(look, child, Ground(last.get("answers", {}), last, met))
+    report = await ask_visit(look, child, Ground(last.get("answers", {}), last, met))
+    if not isinstance(report, VisitReport):
+        return report
+
+    def since(each: Told) -> bool:
+        return each.mode != TRIED and each.receipt not in told
+
+    return await known_already(look, "visit", child, day, since) or report
+
+
+def _told(look: Look, child: ChildRef, day: date) -> list[str]:
+    """The receipts of what she has recorded of this child and day when she begins."""
+    found = look.told_on(child, "visit", day)
+    return [each.receipt for each in found if each.mode != TRIED]
 
 
 def version_of(look: Look) -> Once:
