@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from random import Random
@@ -20,6 +20,7 @@ UNDER_SIX = 0.217
 LITTLE = {"0": 1.0, "1": 2.0, "2": 3.0, "3": 4.0, "4": 4.5, "5": 5.0}
 BIG = {str(age): 6.0 if age < 15 else 4.0 for age in range(6, 18)}
 FEWEST, MOST = 1, 9  # children of one home
+SIBLINGS = 0.25  # share of the children after whom a brother or sister comes, if one does
 OPEN = 3  # pairings that one mother may have at a time
 ENDED = 0.34
 MUCH_LATER = timedelta(600)
@@ -81,7 +82,28 @@ def plan_children(size: Size, network: Network, span: Span, seed: int) -> list[K
         identity = _identity(birth, span.today, towns[network.station_of[home]], own)
         new = NewChild(code, identity, _enrolled(birth, span, own))
         found.append(Kid(new, home, make_course(kind, code, span, seed)))
+    return _together(found, stream(seed, "households"))
+
+
+def _together(kids: list[Kid], rng: Random) -> list[Kid]:
+    """Some children of a home are brothers and sisters: one household, one carer."""
+    found: list[Kid] = []
+    first: dict[str, Kid] = {}
+    for kid in kids:
+        elder = first.pop(kid.home, None)
+        if elder is None and rng.random() < SIBLINGS:
+            kid = _in_household(kid, f"H-{kid.code}", kid.new.identity["carer"])
+            first[kid.home] = kid
+        elif elder is not None:
+            same = elder.new.identity
+            kid = _in_household(kid, str(same["household"]), same["carer"])
+        found.append(kid)
     return found
+
+
+def _in_household(kid: Kid, household: str, carer: object) -> Kid:
+    identity = {**kid.new.identity, "household": household, "carer": carer}
+    return replace(kid, new=replace(kid.new, identity=identity))
 
 
 def _shuffled(values: list[str], rng: Random) -> list[str]:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from bot.seed import Seeded, Size, find_demo_people, seed_part
 from bot.seed.agenda import Call
+from bot.seed.families import Kid
 from bot.seed.odds import table
 from bot.seed.plan import Plan, make_plan
 from bot.seed.sheets import Story
@@ -119,6 +120,17 @@ def test_a_fifth_of_the_children_is_under_six(full: Plan) -> None:
     ages = [age_on(kid.birth, TODAY) for kid in full.kids]
     assert sum(age < 6 for age in ages) / len(ages) == pytest.approx(0.217, abs=0.0005)
     assert (min(ages), max(ages)) == (0, 17)
+
+
+def test_brothers_and_sisters_share_home_and_carer(full: Plan) -> None:
+    together: dict[object, list[Kid]] = {}
+    for kid in full.kids:
+        if household := kid.new.identity.get("household"):
+            together.setdefault(household, []).append(kid)
+    pairs = [kids for kids in together.values() if len(kids) > 1]
+    assert len(pairs) > len(full.kids) / 20
+    for kids in pairs:
+        assert len({(kid.home, kid.new.identity["carer"]) for kid in kids}) == 1
 
 
 def test_a_mother_has_at_most_three_open_pairings(full: Plan) -> None:
