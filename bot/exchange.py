@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +18,7 @@ from bot.drafts import OpenTalk, called_off, unpack
 from bot.enclosure import Enclosed
 from bot.house import House, home
 from bot.keeping import Keeping
-from bot.pressed import fits, is_command, labels, taps
+from bot.pressed import fits, is_command, labels, names_known, taps
 from dialogue.read import plain
 from dialogue.registry import Answer, Conversation, Way, way
 from dialogue.replay import Asked, Cancelled, Done, Draft, Said, Typed, Waiting, advance
@@ -130,7 +131,8 @@ class Exchange:
 
     def _typed(self, talk: OpenTalk | None) -> None:
         text = self.message.text.strip()
-        found = self.house.registry.find(text)
+        known = partial(names_known, self._look(self._frame("")))
+        found = self.house.registry.find(text, known)
         if found and not found[0].urgent and danger.is_alarming(text, found[1]):
             found = None
         if talk is None:
@@ -365,7 +367,8 @@ class Exchange:
 
     def _look(self, frame: Frame, done: tuple[str, ...] = ()) -> Look:
         account, house = self.somebody.account, self.house
-        return Look(self.db, house.keys, account, frame, house.library, house.zone, done)
+        day = house.day(self.now)
+        return Look(self.db, house.keys, account, frame, house.library, house.zone, done, day)
 
     def _load(self) -> OpenTalk | None:
         row = self.somebody.open

@@ -45,10 +45,10 @@ def is_command(look: Look, talk: OpenTalk, text: str, rest: str) -> bool:
     asked = talk.draft.asked
     if plain(text) in {plain(each) for each in asked.labels + asked.picks}:
         return False
-    return not rest or _names_known(look, rest)
+    return not rest or names_known(look, rest)
 
 
-def _names_known(look: Look, rest: str) -> bool:
+def names_known(look: Look, rest: str) -> bool:
     """Whether the words after a command name a child in reach, or a receipt: then they are a
     command also where a question is open."""
     if RECEIPT.fullmatch(rest.upper()):

@@ -95,25 +95,36 @@ class Question(Generic[T]):
             raise Unreadable("ask.complaint", why=complaint)
 
     def pick_of(self, text: str) -> Pick:
+        """The one option that these words mean; two of the same name are asked back."""
         wanted = plain(text)
-        for pick in self.picks:
-            labels = (put(pick.label, lang) for lang in LANGS)
-            names = (pick.value, pick.code, *pick.names, *labels)
-            if wanted and wanted in {plain(name) for name in names}:
-                return pick
+        found = [pick for pick in self.picks if wanted and wanted in self._names(pick)]
+        shown = [pick for pick in found if wanted in self._labels(pick)]
+        if len(shown or found) == 1:
+            return (shown or found)[0]
+        if found:
+            raise self.several(found)
         if len(self.picks) > self.shown:
             return self.searched(wanted)
         raise Unreadable("ask.choose", n=len(self.picks))
+
+    @staticmethod
+    def _labels(pick: Pick) -> set[str]:
+        return {plain(put(pick.label, lang)) for lang in LANGS}
+
+    def _names(self, pick: Pick) -> set[str]:
+        return {plain(name) for name in (pick.value, pick.code, *pick.names)} | self._labels(pick)
 
     def searched(self, wanted: str) -> Pick:
         """Of a list too long to be shown whole: the one option that holds these words."""
         found = [pick for pick in self.picks if wanted and wanted in self.words_of(pick)]
         if len(found) == 1:
             return found[0]
-        if not found:
-            raise Unreadable("ask.not_found", n=len(self.picks))
+        raise self.several(found) if found else Unreadable("ask.not_found", n=len(self.picks))
+
+    @staticmethod
+    def several(found: Sequence[Pick]) -> Unreadable:
         some = [pick.label for pick in found[:MATCHES]]
-        raise Unreadable("ask.several", n=len(found), which=Lines(some, glue="\n"))
+        return Unreadable("ask.several", n=len(found), which=Lines(some, glue="\n"))
 
     @staticmethod
     def words_of(pick: Pick) -> str:

@@ -18,9 +18,14 @@ PLACE = re.compile(r"([-+]?\d{1,3}(?:\.\d{1,15})?)(?:\s*[,、]\s*|\s+)([-+]?\d{1
 TIME = re.compile(r"(\d{1,2})\s*[:点时]\s*(\d{1,2})?\s*分?$")
 
 
+def half(text: str) -> str:
+    """Full-width made half-width, as an input method for Chinese writes spaces and signs."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def plain(text: str) -> str:
-    """As compared: full-width made half-width, lower case, no stop at the end."""
-    return unicodedata.normalize("NFKC", text).strip().rstrip("。.!！").casefold()
+    """As compared: half-width, lower case, no stop at the end."""
+    return half(text).rstrip("。.!！").casefold()
 
 
 def read_number(text: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from dialogue.read import plain
+from dialogue.read import half, plain
 from dialogue.say import say
 from dialogue.texts import first_word, words
 from domain.privacy import DataClass
@@ -77,6 +77,11 @@ class Conversation:
         return self.needs is None or account.may(self.needs)
 
 
+Known = Callable[[str], bool]
+REST = 64  # characters after a command
+BETWEEN = " :,.!、。?-"
+
+
 @dataclass
 class Registry:
     """Conversations by name; `alarm` is told of an urgent answer that was refused."""
@@ -95,15 +100,27 @@ class Registry:
         found = [c for c in self.by_name.values() if c.menu and c.open_to(account)]
         return sorted(found, key=lambda c: c.menu)
 
-    def find(self, text: str) -> tuple[Conversation, str] | None:
-        """The conversation that these words open, and what was said after them."""
-        said = plain(text).removeprefix("/")
-        table = self._table()
+    def find(self, text: str, known: Known = lambda rest: False) -> tuple[Conversation, str] | None:
+        """The conversation that these words open, and what was said after them.
+
+        Chinese is written without spaces: what follows at once opens something if it is `known`
+        (a child, a receipt), and an emergency whatever it is.
+        """
+        said, table = plain(text).removeprefix("/"), self._table()
         if said in table:
             return table[said], ""
-        first, _, rest = said.partition(" ")
-        if first in table and len(rest) <= 64:
-            return table[first], text.strip().partition(" ")[2].strip()
+        first, gap, rest = half(text).removeprefix("/").partition(" ")
+        if gap and plain(first) in table:
+            return (table[plain(first)], rest.strip()) if len(rest) <= REST else None
+        return self._glued(half(text).removeprefix("/"), known)
+
+    def _glued(self, said: str, known: Known) -> tuple[Conversation, str] | None:
+        for word, conversation in self._table().items():
+            rest = said.removeprefix(word).lstrip(BETWEEN)
+            if word.isascii() or not said.startswith(word) or not 0 < len(rest) <= REST:
+                continue
+            if conversation.urgent or known(rest):
+                return conversation, rest
         return None
 
     def _table(self) -> dict[str, Conversation]:

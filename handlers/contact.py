@@ -21,7 +21,7 @@ from domain.roles import Right
 from handlers.collect import Held, collect
 from handlers.emergency import Urgent, alarm, raised_of
 from handlers.twice import Known, kept, known_already
-from handlers.who import which_child
+from handlers.who import called, which_child
 from storage.act import Act
 from storage.do.ledger import Award
 from storage.do.visits import NewVisit
@@ -79,10 +79,10 @@ def record(act: Act, report: ContactReport | Urgent | Known | None) -> Answer:
     if done.fresh:
         _pass_on(act, report, done.receipt)
     day = near(report.day, act.today)
-    heard = say("contact.recorded", name=report.child.name, day=day, receipt=done.receipt)
+    heard = say("contact.recorded", name=called(report.child), day=day, receipt=done.receipt)
     ways = (
         way("points"),
-        way("undo"),
+        way("undo", done.receipt),
         way("menu"),
     )
     return Answer(lines(heard, *earned, say("visit.undo")), ways, receipt=done.receipt)
@@ -146,10 +146,10 @@ async def contact(look: Look) -> ContactReport | Urgent | Known | None:
     child = await which_child(look, "contact.child", Right.LOG_CONTACT, say("contact.child"))
     day = await Day(
         "contact.date",
-        say("contact.date", name=child.name),
-        today=look.today,
-        latest=look.today,
-        earliest=max(look.today - LATE_ENTRY, child.enrolled),
+        say("contact.date", name=called(child)),
+        today=look.this_day,
+        latest=look.this_day,
+        earliest=max(look.this_day - LATE_ENTRY, child.enrolled),
     )
     assert day is not None
     version = await once("form/contact", lambda: look.form("contact").version)
@@ -163,7 +163,7 @@ async def contact(look: Look) -> ContactReport | Urgent | Known | None:
         return known
     sure = await Review(
         f"contact/{child.code}/review",
-        say("contact.review", name=child.name, day=near(day, look.today)),
+        say("contact.review", name=called(child), day=near(day, look.today)),
         lines=found.lines,
         submit=say("contact.submit"),
     )

@@ -16,7 +16,7 @@ from dialogue.say import Lines, lines, say
 from domain.emergency import Emergency, emergencies, emergency, worst
 from domain.privacy import DataClass
 from domain.roles import Right
-from handlers.who import Who
+from handlers.who import Who, called
 from storage.act import Act
 from storage.do.alerts import Raised
 from storage.look import Look
@@ -65,6 +65,7 @@ def alarm(act: Act, urgent: Urgent, *, park: bool = False) -> Answer:
         say("emergency.call"),
         phones(act.look, everybody=not raised.told - {"manager"}),
         say("emergency.stay"),
+        say("emergency.about", child=called(urgent.child)) if urgent.child else None,
         say(f"emergency.told.{_whom(raised)}", receipt=raised.receipt),
         say("emergency.not_legal"),
     )
@@ -148,7 +149,7 @@ def _pick(code: str, child: ChildRef | None) -> Pick:
     """A child in the list; one who was handed over meanwhile stays in it by the code alone."""
     if child is None:
         return Pick(code, say("emergency.gone", code=code), code)
-    return Pick(code, say("child.short", name=child.name, code=code), code, names=(child.name,))
+    return Pick(code, called(child), code, names=(child.name,))
 
 
 def label(codes: str) -> list[object]:

@@ -101,7 +101,7 @@ async def which_day(look: Look, receipt: str, ask: Say, days: Day, version: str)
     if receipt:
         kept = await once(f"round/{receipt}", lambda: _round(look, receipt, form))
         before = _met(kept) if kept else None
-    if before and not (days.earliest or date.min) <= before.day <= look.today:
+    if before and not (days.earliest or date.min) <= before.day <= look.this_day:
         before = None
     how = how_words(form, before.how) if before else None
     return await WhichDay(days.key, ask, days=days, round=before, how=how)

@@ -27,7 +27,7 @@ from handlers.emergency import Urgent, alarm, in_words, notice_of, raised_of
 from handlers.enclosed import Enclosed
 from handlers.rounds import Met, following, known_of, line_of, may_follow, opened, which_day
 from handlers.twice import Known, kept, known_already
-from handlers.who import which_child
+from handlers.who import called, which_child
 from storage.act import Act
 from storage.do.scoring import Scored
 from storage.do.visits import NewVisit, Recorded
@@ -109,7 +109,7 @@ def _tell_priority(act: Act, report: VisitReport, done: Recorded) -> Iterator[Sa
 def _receipt(act: Act, report: VisitReport, done: Recorded) -> object:
     child = report.child
     day = near(report.day, act.today)
-    heard = say("visit.recorded", name=child.name, day=day, receipt=done.receipt)
+    heard = say("visit.recorded", name=called(child), day=day, receipt=done.receipt)
     if report.scored is None or not report.scored.assessment.assessed:
         return lines(heard, say("visit.not_assessed") if report.scored else None)
     scores = act.look.scores(child, visit=done.id)
@@ -134,17 +134,18 @@ def _flagged(act: Act, report: VisitReport, fired: bool) -> Say | None:
 def _ways(act: Act, report: VisitReport, receipt: str) -> tuple[Way, ...]:
     """The next child of this round, then taking back, then home."""
     round = receipt if may_follow(report.mode, report.supersedes) else ""
-    return (*following(act, report.child, report.day, round), way("undo"), way("menu"))
+    return (*following(act, report.child, report.day, round), way("undo", receipt), way("menu"))
 
 
 @conversation("visit", needs=Right.LOG_VISIT, then=record, carries=DataClass.CASE, menu=1)
 async def visit(look: Look) -> VisitReport | Urgent | Known | None:
     look, receipt = opened(look)
     child = await which_child(look, "visit.child", Right.LOG_VISIT, say("visit.child"))
-    earliest = max(look.today - LATE_ENTRY, child.enrolled)
+    today = look.this_day
+    earliest = max(today - LATE_ENTRY, child.enrolled)
     still_a_child(child, earliest)
-    ask = say("visit.date", name=child.name)
-    days = Day(DATE, ask, today=look.today, latest=look.today, earliest=earliest)
+    ask = say("visit.date", name=called(child))
+    days = Day(DATE, ask, today=today, latest=today, earliest=earliest)
     met = await which_day(look, receipt, ask, days, await version_of(look))
     day = met.day
     still_a_child(child, day)
@@ -202,7 +203,7 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
         return Urgent(child, found.urgent)
     sure = await Review(
         f"visit/{child.code}/review",
-        say("visit.review", name=child.name, day=near(day, look.today)),
+        say("visit.review", name=called(child), day=near(day, look.today)),
         lines=[
             *line_of(look, met, found.filling.form, DATE),
             *ground.enclosed.lines_of(found.answers),

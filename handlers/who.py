@@ -27,9 +27,9 @@ class Who(Choice):
     def pick_of(self, text: str) -> Pick:
         wanted = plain(text)
         alike = [pick for pick in self.picks if sounds_like(pick.names, wanted)]
-        if len(alike) == 1:
-            return alike[0]
-        return super().pick_of(text)
+        if len(alike) > 1:
+            raise self.several(alike)
+        return alike[0] if alike else super().pick_of(text)
 
 
 async def which_child(look: Look, key: str, right: Right, ask: Say) -> ChildRef:
@@ -78,8 +78,13 @@ def label(child: ChildRef, look: Look) -> Say:
     everybody, that the child is of age."""
     when = due(child, look)
     if when is None:
-        return say("child.short", name=child.name, code=child.code)
+        return called(child)
     return say("child.pick", name=child.name, code=child.code, due=when)
+
+
+def called(child: ChildRef) -> Say:
+    """Name and code: two children of a village may bear one name."""
+    return say("child.short", name=child.name, code=child.code)
 
 
 def due(child: ChildRef, look: Look) -> Say | None:

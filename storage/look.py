@@ -27,11 +27,17 @@ class Look:
     library: Library
     zone: tzinfo
     done: tuple[str, ...] = ()
+    day: date | None = None
 
     @property
     def today(self) -> date:
         """The day on which this conversation began."""
         return self.frame.today
+
+    @property
+    def this_day(self) -> date:
+        """The day of this message: what "today" means in an answer that is given now."""
+        return self.day or self.today
 
     def form(self, name: str, version: str = "") -> Form:
         """The current version, or the one that a draft began with."""

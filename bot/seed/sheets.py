@@ -157,8 +157,10 @@ def contact_sheet(call: Call, seed: int) -> Sheet:
     found = {"mode": mode}
     if mode in ("meet", "visit"):
         found["minutes"] = rng.choices(("20", "30", "60", "120"), (1, 4, 4, 1))[0]
-        found["seen"] = "yes" if rng.random() < 0.95 else "no"
-    elif mode != "message":
+        if rng.random() > 0.95 and mode == "visit":
+            found["mode"] = "away"
+    found["seen"] = "yes" if found["mode"] in ("meet", "visit") else "no"
+    if mode not in ("meet", "visit", "message"):
         found["minutes"] = rng.choices(("5", "10", "20", "30"), (3, 4, 2, 1))[0]
     found["mood"] = rng.choices(("great", "good", "even", "low", "sad"), (20, 45, 25, 8, 2))[0]
     found["ticks"] = "none" if rng.random() < 0.94 else rng.choice(("study", "health", "family"))
