@@ -112,12 +112,12 @@ def links(store: Store, people: dict[str, int], address: str) -> dict[str, str]:
 
 def demo_people(store: Store, data: Path, months: int, seed: int) -> dict[str, int]:
     """The four people of the demo; the city is made when there is nobody yet."""
-    from bot.seed import find_demo_people
+    from bot.seed import find_demo_people, whole
     from storage.operator import counts
 
     with store.work() as db:
-        empty = counts(db)["person"] == 0
-    if empty:
+        ready = counts(db)["person"] > 0 and whole(db)
+    if not ready:
         make_city(store, data, months, seed, "")
     with store.work() as db:
         return find_demo_people(db)

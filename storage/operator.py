@@ -122,6 +122,12 @@ def _alerts(db: Connection, child_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
+def last_did(db: Connection, job: str) -> str | None:
+    """What a job said when it last ran; None when it never has."""
+    found = db.execute(select(t.heartbeat.c.did).where(t.heartbeat.c.job == job)).scalar()
+    return None if found is None else str(found)
+
+
 def counts(db: Connection) -> dict[str, int]:
     """How many rows the main tables hold."""
     names = ("unit", "person", "child", "pairing", "visit", "score", "flag", "alert", "entry")

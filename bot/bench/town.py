@@ -23,7 +23,7 @@ from storage.session import Store, open_store
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 JOINED, ENROLLED = date(2025, 1, 6), date(2026, 1, 5)
-CHILDREN = 4
+CHILDREN, PAIRS = 4, 2  # of each director, of each mother
 
 
 @dataclass
@@ -84,8 +84,8 @@ def _people(store: Store, people: int) -> tuple[list[int], list[int]]:
             mothers.append(founding.person(mother, village))
             for place in range(CHILDREN):
                 child = founding.child(_child(f"立夏-{number}-{place}"), village)
-                if place == 0:
-                    founding.pair(f"P{number}", mothers[-1], child, ENROLLED)
+                if place < PAIRS:
+                    founding.pair(f"P{number}-{place}", mothers[-1], child, ENROLLED)
     return directors, mothers
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import Connection
 
 import handlers  # noqa: F401  (registers every conversation)
 from bot.seed.ahead import Finding, findings
@@ -14,13 +16,16 @@ from bot.seed.scribe import Scribe
 from bot.seed.size import Size
 from bot.seed.unhurried import unhurried
 from bot.settings import Settings
+from dialogue.show import show_answer
 from domain.library import packaged
 from storage import operator
 from storage.months import count_months
 from storage.session import Store, Unavailable
+from storage.upkeep import Upkeep
 
 Progress = Callable[[str, int, int], None]
 TOGETHER = 30  # days in one transaction
+JOB, WRITTEN = "seed", "done"
 
 __all__ = ["Seeded", "Size", "find_demo_people", "seed_city", "seed_part"]
 
@@ -48,19 +53,30 @@ def seed_part(
         return choose(scribe, db, operator.counts(db))
 
 
+def whole(db: Connection) -> bool:
+    """Whether no city was begun here, or one was written to its end."""
+    return operator.last_did(db, JOB) in (None, WRITTEN)
+
+
 def _refuse(store: Store) -> None:
     with store.work() as db:
-        found = operator.counts(db)["person"]
+        found, done = operator.counts(db)["person"], whole(db)
+    if found and not done:
+        raise Unavailable(
+            "演示城市没有写完：上次被中断了。请删除这个数据目录，再运行一次。"
+            "The demo city was interrupted and is not whole: delete the data directory, run again."
+        )
     if found:
         raise Unavailable(
             f"The data directory holds {found} people already; the demo city needs an empty one. "
-            "这个数据目录里已经有人员,演示城市只能写进空目录。"
+            "这个数据目录里已经有人员，演示城市只能写进空目录。"
         )
 
 
 def _write(scribe: Scribe, found: Iterator[Finding], progress: Progress) -> None:
     with scribe.store.work() as db:
         progress("people", 0, len(scribe.plan.people))
+        _upkeep(db, scribe).beat(JOB, "begun")
         scribe.found(db)
         progress("people", len(scribe.plan.people), len(scribe.plan.people))
     days = Days(scribe, found)
@@ -70,6 +86,22 @@ def _write(scribe: Scribe, found: Iterator[Finding], progress: Progress) -> None
                 days.pass_day(db, day)
                 progress("days", number, len(days.all))
     _count_months(scribe)
+    _fade(scribe)
+
+
+def _upkeep(db: Connection, scribe: Scribe) -> Upkeep:
+    evening = datetime.combine(scribe.plan.span.today, time.max, scribe.zone)
+    return Upkeep(db, scribe.store.keys, evening.astimezone(UTC), show_answer)
+
+
+def _fade(scribe: Scribe) -> None:
+    """What was told about children more than a week ago has faded, as in a house that runs."""
+    faded = 1
+    while faded:
+        with scribe.store.work() as db:
+            faded = _upkeep(db, scribe).fade()
+    with scribe.store.work() as db:
+        _upkeep(db, scribe).beat(JOB, WRITTEN)
 
 
 def _count_months(scribe: Scribe) -> None:

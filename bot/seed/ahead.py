@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -128,6 +129,7 @@ def _cores() -> int:
 
 
 def _send(pipe: Connection, made_by: MadeBy, zone: tzinfo) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked; she ends us
     found = Finder(make_plan(*made_by), zone, packaged()).all()
     with unhurried():
         while batch := list(islice(found, BATCH)):

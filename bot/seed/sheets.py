@@ -159,7 +159,7 @@ def contact_sheet(call: Call, seed: int) -> Sheet:
         found["minutes"] = rng.choices(("20", "30", "60", "120"), (1, 4, 4, 1))[0]
         if rng.random() > 0.95 and mode == "visit":
             found["mode"] = "away"
-    found["seen"] = "yes" if found["mode"] in ("meet", "visit") else "no"
+        found["seen"] = "no" if found["mode"] == "away" else "yes"  # as the form works it out
     if mode not in ("meet", "visit", "message"):
         found["minutes"] = rng.choices(("5", "10", "20", "30"), (3, 4, 2, 1))[0]
     found["mood"] = rng.choices(("great", "good", "even", "low", "sad"), (20, 45, 25, 8, 2))[0]

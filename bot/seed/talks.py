@@ -126,7 +126,8 @@ class Reader:
 
     def _review(self) -> None:
         """What only the review offers is opened line by line; then she submits."""
-        left = self.sheet.answers.keys() - self.done
+        worked_out = {each.path for each in self.form.questions() if each.type == "calculate"}
+        left = self.sheet.answers.keys() - self.done - worked_out
         lines = (self.chat.button(*_changes(i)) for i in self.questions.values() if i.path in left)
         change = next(filter(None, lines), "")
         if left and not change:

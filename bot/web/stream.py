@@ -28,12 +28,14 @@ ANYBODY = 0
 
 @dataclass(eq=False)
 class Stream:
-    """One open page: up to which message it has been told."""
+    """One open page: up to which message it has been told. It says goodbye where its session
+    has ended, not when the server stops: then the page waits and comes back."""
 
     visitor: Visitor
     after: int
     behind: bool = True
     ended: bool = False
+    goodbye: bool = False
     told: list[Told] = field(default_factory=list)
     rung: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -106,7 +108,7 @@ class Hub:
 
     def _tell(self, stream: Stream, told: list[Told] | None) -> None:
         if told is None:
-            stream.ended = True
+            stream.ended = stream.goodbye = True
         else:
             stream.behind = False
             stream.told += [each for each in told if each[0] > stream.after]
@@ -158,8 +160,9 @@ async def _send(house: WebHouse, stream: Stream, sse: EventSourceResponse) -> No
         told, stream.told = stream.told, []
         for number, fragment in _fragments(house, stream.visitor, told):
             await sse.send(fragment, id=str(number), event="message")
-        if stream.ended:
+        if stream.goodbye:
             await sse.send("", event="bye")
+        if stream.ended:
             return
         if not stream.told:
             stream.rung.clear()

@@ -199,7 +199,8 @@ def nothing_happens(walker: Walker, what: str, place: int) -> None:
     assert before is not None
     sheet = walker.sheets[before.number]
     taken = strange(walker, what, place)
-    if taken.state == "new" and (sheet.child in walker.gone or walker.form_is_gone(sheet)):
+    over = sheet.child in walker.gone or walker.form_is_gone(sheet)
+    if taken.state == "new" and over and not walker.chooses(before):
         walker.lose(sheet)
         return
     after = walker.talk()

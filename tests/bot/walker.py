@@ -208,6 +208,10 @@ class Walker:
     def form_is_gone(self, sheet: Sheet) -> bool:
         return bool(sheet.version) and (sheet.name, sheet.version) not in self.library._forms
 
+    def chooses(self, talk: OpenTalk | None) -> bool:
+        """She is asked for the child: nothing is known of a form yet."""
+        return talk is not None and talk.draft.asked.key == f"{self.name}.child"
+
     def hear_urgent(self, sheet: Sheet, key: str, kept: Any) -> None:
         path = key.removeprefix(sheet.prefix)
         if not sheet.version or is_reason(kept) or path not in self.form(sheet).by_path:
@@ -243,7 +247,7 @@ class Walker:
         sheet = self.sheets[before.number]
         self.send(words, () if words else (token or self.control("back") or "",))
         talk = self.talk()
-        if sheet.child in self.gone or self.form_is_gone(sheet):
+        if not self.chooses(talk) and (sheet.child in self.gone or self.form_is_gone(sheet)):
             self.lose(sheet)
         elif talk is not None and talk.draft.asked.key != before.draft.asked.key:
             sheet.last.pop(talk.draft.asked.key, None)

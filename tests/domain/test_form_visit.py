@@ -200,7 +200,7 @@ def test_a_middle_and_a_missing_answer_are_told_apart(visit: Form) -> None:
     [
         ("phone", ["mode", "minutes", "mood", "ticks"]),
         ("message", ["mode", "mood", "ticks"]),
-        ("visit", ["mode", "minutes", "seen", "mood", "ticks"]),
+        ("visit", ["mode", "minutes", "mood", "ticks"]),
     ],
 )
 def test_a_contact_is_logged_with_few_taps(contact: Form, mode: str, asked: list[str]) -> None:
