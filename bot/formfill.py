@@ -81,7 +81,8 @@ def conduct(
     async def talk() -> Found:
         found = await fill(form, "form", frame)
         if not found.urgent:
-            await Review("form/review", say("form.review", form=form.title), lines=found.lines)
+            ask = found.below_notes(say("form.review", form=form.title))
+            await Review("form/review", ask, lines=found.lines)
         return found
 
     draft, said = Draft(), None

@@ -31,18 +31,25 @@ from domain.media import MEDIA
 SAME, EACH = "same", "each"
 NEVER, REVIEW = "never", "review"
 MANY_REPEATS = 50
+UNFILLED = {"why": "unfilled"}
 SECTION = 3  # a smaller group is not announced as a part of the form
 
 
 @dataclass
 class Found:
-    """What a filled form says. `whys`: reasons for no answer; `carried`: as last time."""
+    """What a filled form says. `whys`: reasons for no answer; `carried`: as last time; `notes`:
+    those behind the last question, which only the review can show."""
 
     filling: Filling
     whys: dict[str, str] = field(default_factory=dict)
     carried: set[str] = field(default_factory=set)
     urgent: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
+    notes: list[object] = field(default_factory=list)
+
+    def below_notes(self, ask: object) -> object:
+        """With the notes above it that nothing has shown yet."""
+        return Lines([*self.notes, ask]) if self.notes else ask
 
     @property
     def answers(self) -> dict[str, str]:
@@ -92,7 +99,6 @@ class _Conduct:
         self.instances: dict[str, list[str]] = {}
         self.filling = Filling(form, _given(frame, self.prefix), {}, self.instances)
         self.found = Found(self.filling)
-        self.notes: list[object] = []
         self.section: Section | None = None
         self.groups = _sections(form.items)
 
@@ -136,6 +142,7 @@ class _Conduct:
             if len(harmless) < 2:
                 return
             answer = await _Raw(self.screen_question(key, group, harmless))
+        self.found.notes = []
         if answer == EACH:
             return
         for path, value in answer[SAME].items():
@@ -177,7 +184,7 @@ class _Conduct:
         same = say("fill.none_same" if urgent else "fill.as_last_time")
         return Screen(
             key,
-            self.screen_text(group, harmless, urgent),
+            self.found.below_notes(self.screen_text(group, harmless, urgent)),
             picks=(Pick(SAME, same), Pick(EACH, say("fill.each"))),
             section=self.section,
             about=self.about,
@@ -223,7 +230,9 @@ class _Conduct:
             if counted is None:
                 key = f"{self.prefix}/{path}/more/{number}"
                 ask = say("fill.add" if number == 1 else "fill.add_another", what=item.label)
-                if not await Confirm(key, ask, section=self.section):
+                sure = await Confirm(key, self.found.below_notes(ask), section=self.section)
+                self.found.notes = []
+                if not sure:
                     return
                 self.instances.setdefault(path, []).append(str(number))
             here = [n for n in self.nodes(parent, item) if self.filling.relevant(n)]
@@ -238,7 +247,7 @@ class _Conduct:
     async def question(self, node: Node) -> None:
         item = node.item
         if item.type == "note":
-            self.notes.append(FormWords(self.filling, node))
+            self.found.notes.append(FormWords(self.filling, node))
         elif item.name in self.known:
             self.filling.set(node.path, self.known[item.name])
         elif not _is_asked(item, review=True):
@@ -261,7 +270,8 @@ class _Conduct:
         kept = await Before(key, stands, words, again=True)
         if kept is None:
             kept = await self.put(node, key)
-        self.notes = []
+        if kept != UNFILLED:
+            self.found.notes = []
         self.found.lines.append(Line(key, words, answer_words(self.filling, node, kept)))
         self.keep(node, kept)
 
@@ -270,8 +280,7 @@ class _Conduct:
         question = make_question(self.filling, node, key)
         question.section, question.about = self.section, self.about
         question.quiet = node.item.extra.get("ask") == REVIEW
-        if self.notes:
-            question.ask = Lines([*self.notes, question.ask])
+        question.ask = self.found.below_notes(question.ask)
         return await _Raw(question)
 
     def keep(self, node: Node, kept: Any) -> None:

@@ -163,7 +163,7 @@ async def contact(look: Look) -> ContactReport | Urgent | Known | None:
         return known
     sure = await Review(
         f"contact/{child.code}/review",
-        say("contact.review", name=called(child), day=near(day, look.today)),
+        found.below_notes(say("contact.review", name=called(child), day=near(day, look.today))),
         lines=found.lines,
         submit=say("contact.submit"),
     )

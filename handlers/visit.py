@@ -203,7 +203,7 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
         return Urgent(child, found.urgent)
     sure = await Review(
         f"visit/{child.code}/review",
-        say("visit.review", name=called(child), day=near(day, look.today)),
+        found.below_notes(say("visit.review", name=called(child), day=near(day, look.today))),
         lines=[
             *line_of(look, met, found.filling.form, DATE),
             *ground.enclosed.lines_of(found.answers),

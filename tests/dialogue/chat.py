@@ -39,7 +39,7 @@ class Chat:
     async def talk(self) -> Found:
         found = await fill(self.form, "小满-01", FRAME, passed=self.passed, **self.more)
         if not found.urgent:
-            await Review("review", "Right?", lines=found.lines)
+            await Review("review", found.below_notes("Right?"), lines=found.lines)
         return found
 
     def say(self, *said: str | Said) -> Chat:

@@ -27,6 +27,33 @@ def test_notes_are_shown_with_the_question_behind_them() -> None:
     assert chat.shown == "Be kind.\nBe brief.\nWords?"
 
 
+def test_notes_behind_the_last_question_are_shown_above_the_review() -> None:
+    rows = [
+        "integer | a | A? | |",
+        "calculate | twice | | ${a} * 2 |",
+        "note | n | Twice is ${twice}. | |",
+        "text | q | Q? | | review",
+    ]
+    chat = Chat(form(*rows, columns="type | name | label | calculation | ask")).say("4")
+    assert isinstance(chat.question, Review)
+    assert chat.shown == "Twice is 8.\nRight?", "a question that was not asked has not shown it"
+    assert chat.say(Tapped((2,))).shown == "Twice is 8.\nQ?"
+    assert chat.say("words").shown == "Right?"
+
+
+def test_a_form_of_nothing_but_notes_shows_them() -> None:
+    assert Chat(form("note | n | Be kind.")).shown == "Be kind.\nRight?"
+
+
+def test_notes_before_a_repeat_are_shown_with_its_question() -> None:
+    rows = ["note | n | Now the pets.", "begin_repeat | pets | Pet", "text | name | Name?"]
+    chat = Chat(form(*rows, "note | m | A fine name.", "end_repeat | |"))
+    assert chat.shown.startswith("Now the pets.\n")
+    assert chat.say("yes").shown == "Name?"
+    assert chat.say("Tom").shown.startswith("A fine name.\n")
+    assert chat.say("no").shown == "Right?"
+
+
 # --- urgent ----------------------------------------------------------------------------------
 
 GRAVE = form(

@@ -20,6 +20,15 @@ def test_a_routine_section_is_one_screen_that_names_the_urgent_options() -> None
     assert chat.found.carried == set(LAST)
 
 
+def test_notes_before_a_section_are_shown_with_its_screen() -> None:
+    rows = ["note | n | Be kind.", "begin_group | home | Home", "select_one care | carer | Who?"]
+    rows += ["select_one marks | marks | Marks?", "end_group | |", "integer | age | Age?"]
+    chat = Chat(form(*rows), last=LAST)
+    assert chat.name == "home"
+    assert chat.shown.startswith("Be kind.\n")
+    assert chat.say("1").shown == "Age?"
+
+
 def test_an_urgent_answer_of_last_time_is_never_carried_over() -> None:
     chat = Chat(HOME, last={**LAST, "home/carer": "nobody"})
     assert chat.say("1").name == "home/carer"

@@ -139,7 +139,7 @@ class Walk:
             self.form, ABOUT, FRAME, last=self.before, passed=tuple(self.passed), stops=bool
         )
         if not found.urgent:
-            await Review("review", "Right?", lines=found.lines)
+            await Review("review", found.below_notes("Right?"), lines=found.lines)
         return found
 
     def send(self, said: Said) -> None:
