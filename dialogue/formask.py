@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -18,8 +18,12 @@ from domain.emergency import emergencies
 from domain.form import Filling, Form, Item, Node, Option
 from domain.formscore import NOBODY
 from domain.media import MEDIA
+from domain.trouble import Unreadable
 
 CHOSEN = ("select_one", "select_multiple", "rank")
+PRESET = "=preset"  # stands for all options of a default; no option is called so
+PRECISE = {"date": 10, "time": 5, "dateTime": 16}  # "14:05": no seconds and no zone
+SHORT = 60  # so much of a long default is on its button
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,64 @@ def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:
     question.verdict = lambda value: _verdict(filling, node, value)
     hint = _Hint(filling, node) if node.item.hint or node.item.guidance else None
     question.hint = lines(hint, question.hint) if question.hint else hint
+    _offer_default(filling, node, question)
     return question
+
+
+def _offer_default(filling: Filling, node: Node, question: Question[Any]) -> None:
+    """A default is the first button: one tap takes it, and without one nothing is recorded.
+
+    One that is no good answer (a constraint, an option that is not offered) is not shown.
+    """
+    value = filling.default(node)[: PRECISE.get(node.item.type)]
+    if node.item.type == "geopoint":
+        value = " ".join(value.split()[:2])
+    if not value or node.item.type in MEDIA:
+        return
+    try:
+        if isinstance(question, PresetMany):
+            question.preset = value
+            kept = question.chosen(PRESET)
+        else:
+            known = node.item.type in ("select_one", "acknowledge")
+            kept = question.chosen(value) if known else question.typed(value)
+    except Unreadable:
+        return
+    gone = isinstance(kept, list) and set(kept) != set(value.split())
+    if not kept or gone or not question.allows(kept):
+        return
+    first = _preset_pick(filling, node, question, kept)
+    others = (pick for pick in question.picks if pick.value != first.value)
+    question.picks = (first, *others)
+
+
+def _preset_pick(filling: Filling, node: Node, question: Question[Any], kept: Any) -> Pick:
+    pick = next((pick for pick in question.picks if pick.value == kept), None)
+    if pick is not None:  # it may still be named by its own words
+        names = (*pick.names, *(put(pick.label, lang) for lang in LANGS))
+        return replace(pick, label=say("fill.preset", what=pick.label), names=names)
+    words = answer_words(filling, node, kept)
+    if isinstance(words, str):
+        words = " ".join(words.split())
+        words = words if len(words) <= SHORT else f"{words[:SHORT]}…"
+    label = say("fill.preset", what=words)
+    if not isinstance(kept, list):
+        return Pick(kept, label)
+    codes = {code for pick in question.picks if pick.value in kept for code in pick.urgent.split()}
+    return Pick(PRESET, label, alone=True, urgent=" ".join(sorted(codes)))
+
+
+@dataclass
+class PresetMany(Many):
+    """Any of several; one button stands for those that the form suggests."""
+
+    preset: str = ""
+
+    def chosen(self, value: str) -> Any:
+        return super().chosen(self.preset if value == PRESET else value)
+
+    def still(self, kept: Any) -> bool:
+        return PRESET not in kept and super().still(kept)
 
 
 @dataclass(frozen=True)
@@ -188,7 +249,7 @@ def _choice(filling: Filling, node: Node, key: str) -> Question[Any]:
 
 def _many(filling: Filling, node: Node, key: str) -> Question[Any]:
     ordered = node.item.type == "rank"
-    return Many(key, _ask(filling, node), picks=_picks(filling, node), ordered=ordered)
+    return PresetMany(key, _ask(filling, node), picks=_picks(filling, node), ordered=ordered)
 
 
 def _acknowledge(filling: Filling, node: Node, key: str) -> Question[Any]:

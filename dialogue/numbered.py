@@ -19,6 +19,9 @@ from domain.trouble import Unreadable
 NUMBER = re.compile(r"(#?)(\d{1,9})")
 LEADING = re.compile(r"(\d{1,9})(?!\.?\d)")
 
+LISTED = ("choice", "review", "day", "many")
+"""Kinds of questions whose options may be named by a plain number."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -69,6 +72,18 @@ def meant(question: Question[Any], shown: Shown, text: str) -> str | None:
         own=bearers[0].place,
         other=next((each.label for each in options if each.value == by_place), by_place),
     )
+
+
+def named(question: Question[Any], shown: Shown, text: str) -> str | None:
+    """The answer on a button beside what may be typed freely, where its words were typed or its
+    place as #1: a plain 1 is an answer of its own."""
+    if question.kind in LISTED or not question.picks:
+        return None
+    wanted = plain(text)
+    for pick in question.picks:
+        if wanted in {plain(put(pick.label, lang)) for lang in LANGS}:
+            return pick.value
+    return meant(question, shown, text) if wanted.startswith("#") else None
 
 
 def _has_no_numbers(shown: Shown) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from dialogue.ask import CHANGE, Confirm, Kept, Many, Pick, Question, Review, is_reason
 from dialogue.draft import Asked, Before, Draft, Once, Tapped, Typed
 from dialogue.media import Sent
-from dialogue.numbered import Shown, is_number, meant
+from dialogue.numbered import Shown, is_number, meant, named
 from dialogue.read import plain
 from dialogue.say import lines, say
 from dialogue.texts import words
@@ -204,7 +204,8 @@ def _typed(question: Question[Any], draft: Draft, text: str) -> Kept:
             values = [value for part in parts if (value := meant(question, shown, part))]
             if len(values) == len(parts):
                 return question.chosen(" ".join(values))
-    return question.typed(text)
+    offered = named(question, shown, text)
+    return question.typed(text) if offered is None else question.chosen(offered)
 
 
 def _doubt(question: Question[Any], draft: Draft, text: str, kept: Kept) -> None:

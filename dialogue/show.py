@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogue.ask import Line, Many, Media, Question, Review
 from dialogue.media import LIMITS, FileWords
+from dialogue.numbered import LISTED
 from dialogue.registry import Answer
 from dialogue.replay import Draft, Waiting, controls
 from dialogue.say import lines, put, say
@@ -48,9 +49,11 @@ def show_question(
 
 
 def _how(question: Question[Any], channel: str) -> object:
-    """What a file must be, and how this channel sends one."""
+    """What a file must be, and how this channel sends one; how a button is taken by typing,
+    where its plain number would be an answer of its own."""
     if not isinstance(question, Media):
-        return None
+        typed = channel != "web" and question.picks and question.kind not in LISTED
+        return say("fill.preset_how") if typed else None
     takes = say(f"media.takes.{question.takes}", **LIMITS)
     return lines(takes, say(WAYS.get(channel, "media.how.elsewhere")))
 

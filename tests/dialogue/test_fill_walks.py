@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from dialogue.ask import Choice, Confirm, Many, Number, Question, Review
 from dialogue.fill import SAME, Found, fill
+from dialogue.formask import PRESET
 from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting
 from domain.form import Filling, Form, Given, Node, load_form
 from domain.frame import Frame
@@ -41,8 +42,10 @@ CHOICES = """| choices |
 | | town | grimmer | Grimmer | worse | |
 """
 HEAD = "type | name | label | relevant | required | constraint | calculation | repeat_count"
-COLUMNS = HEAD + " | choice_filter | ask"
+COLUMNS = HEAD + " | choice_filter | ask | default"
 KINDS = ("one", "grave", "many", "number", "text", "quiet")
+
+DEFAULTS = {"one": "b", "grave": "bad", "many": "none a", "number": "7", "text": "so be it"}
 
 
 @dataclass
@@ -68,6 +71,8 @@ class Sheet:
     def question(self, name: str, kind: str, *, inside: bool = False) -> None:
         cells = self.when()
         must = {"required": "yes"} if self.draw(st.booleans()) else {}
+        if self.draw(st.integers(0, 2)) == 0:
+            cells["default"] = DEFAULTS.get(kind, "")
         match kind:
             case "one" | "grave":
                 self.row("select_one plain" if kind == "one" else "select_one grave", name, **cells)
@@ -165,8 +170,11 @@ class Walk:
             self.skip()
         elif isinstance(asked, Many):
             pick = asked.picks[place % len(asked.picks)]
-            self.last[path] = pick.value
+            self.last[path] = "a none" if pick.value == PRESET else pick.value
             self.send(Typed(str(place % len(asked.picks) + 1)))
+        elif not isinstance(asked, Choice | Confirm) and asked.picks and place % 2:
+            self.last[path] = asked.picks[0].value
+            self.send(Tapped((0,)))
         elif isinstance(asked, Number):
             self.last[path] = str(place % 4)
             self.send(Typed(str(place % 4)))
