@@ -42,7 +42,8 @@ class Asked:
     """The open question as it was shown: its key, its options in order, ticks so far.
 
     `about` is its subject, `urgent` the emergency codes of options; `doubt` is an option of
-    which it is being asked whether it was meant.
+    which it is being asked whether it was meant. `changing`: asked again from the review; until
+    another answer is given the one before is kept, and back returns to it.
     """
 
     key: str = ""
@@ -52,6 +53,7 @@ class Asked:
     about: str = ""
     urgent: dict[str, str] = field(default_factory=dict)
     doubt: str = ""
+    changing: bool = False
 
 
 @dataclass
@@ -64,6 +66,10 @@ class Draft:
     asked: Asked = field(default_factory=Asked)
     path: list[str] = field(default_factory=list)
     walks: dict[str, Walk] = field(default_factory=dict, compare=False, repr=False)
+
+    def has(self, key: str) -> bool:
+        """Whether there is an answer that is not being changed."""
+        return key in self.answers and not (self.asked.changing and key == self.asked.key)
 
 
 @dataclass(frozen=True)

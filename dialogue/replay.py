@@ -84,7 +84,7 @@ def _run(talk: Coroutine[Any, Any, Any], draft: Draft, said: Said) -> Outcome:
                 answer = _rejoin(step, draft)
             elif isinstance(step, Walk):
                 kept, said = _answer(step.waits, draft, said)
-                answer = kept, step.waits.key in draft.answers
+                answer = kept, draft.has(step.waits.key)
             else:
                 answer, said = _answer(step, draft, said)
     except StopIteration as end:
@@ -108,7 +108,7 @@ def _answer(step: object, draft: Draft, said: Said) -> tuple[Kept, Said]:
 def _rejoin(step: Stretch, draft: Draft) -> Walk:
     """The walk that waits where this stretch has come to, else one from its beginning."""
     walk = draft.walks.get(step.name)
-    if walk and walk.fits(step.given, draft.answers, draft.asked.key):
+    if walk and walk.fits(step.given, _said(draft), draft.asked.key):
         for key in walk.path:
             _once_only(key, draft)
             draft.path.append(key)
@@ -116,6 +116,13 @@ def _rejoin(step: Stretch, draft: Draft) -> Walk:
     draft.walks[step.name] = walk = Walk(step.given, step.begin())
     walk.go(None)
     return walk
+
+
+def _said(draft: Draft) -> dict[str, Kept]:
+    """The answers that are not being changed."""
+    if not draft.asked.changing:
+        return draft.answers
+    return {key: kept for key, kept in draft.answers.items() if draft.has(key)}
 
 
 def _remember(step: Once, draft: Draft) -> Kept:
@@ -126,7 +133,7 @@ def _remember(step: Once, draft: Draft) -> Kept:
 
 def _meet(question: Question[Any], draft: Draft, said: Said) -> tuple[Kept, Said]:
     key = question.key
-    if key in draft.answers:
+    if draft.has(key):
         return _recall(Before(key, question.allows, question.ask), draft), said
     _once_only(key, draft)
     if question.quiet and key != draft.asked.key:
@@ -141,7 +148,7 @@ def _meet(question: Question[Any], draft: Draft, said: Said) -> tuple[Kept, Said
 
 
 def _recall(step: Before, draft: Draft) -> Kept:
-    if step.key not in draft.answers:
+    if not draft.has(step.key):
         return None
     _once_only(step.key, draft)
     kept = draft.answers[step.key]
@@ -214,8 +221,13 @@ def _doubt(question: Question[Any], draft: Draft, text: str, kept: Kept) -> None
     chosen = kept if isinstance(kept, list) else [kept]
     grave = [pick.value for pick in question.picks if pick.grave and pick.value in chosen]
     if grave and len(chosen) == 1 and is_number(text):
-        draft.asked = Asked(question.key, ticks=draft.asked.ticks, doubt=grave[0])
+        draft.asked = _same_asked(draft, grave[0])
         raise _Stop(_wait(question, draft))
+
+
+def _same_asked(draft: Draft, doubt: str = "") -> Asked:
+    asked = draft.asked
+    return Asked(asked.key, ticks=asked.ticks, doubt=doubt, changing=asked.changing)
 
 
 def _doubtful(question: Question[Any], value: str) -> Question[Any]:
@@ -241,7 +253,7 @@ def _settle(question: Question[Any], draft: Draft, said: Said) -> Kept:
         answer = _typed(doubtful, draft, said.text)
     else:
         raise Unreadable("ask.choose", n=2)
-    draft.asked = Asked(question.key, ticks=draft.asked.ticks)
+    draft.asked = _same_asked(draft)
     if answer != "yes":
         raise _Stop(_wait(question, draft))
     return question.chosen(value)
@@ -267,12 +279,10 @@ def _alone(question: Question[Any]) -> set[str]:
 
 
 def _change(kept: Kept, draft: Draft) -> Kept:
-    """修改 on the review screen drops that one answer and asks it again."""
+    """修改 on the review screen asks for that one answer again; it is kept until then."""
     if not kept.startswith(CHANGE):
         return kept
-    key = kept.removeprefix(CHANGE)
-    draft.answers.pop(key, None)
-    draft.asked = Asked(key)
+    draft.asked = Asked(kept.removeprefix(CHANGE), changing=True)
     raise _Again
 
 
@@ -321,6 +331,10 @@ def _obey(control: str, question: Question[Any], draft: Draft, said: Said) -> Ke
 
 
 def _go_back(draft: Draft) -> None:
+    """To the question before; from a change to the review, with the answer as it was."""
+    if draft.asked.changing:
+        draft.asked = Asked()
+        return
     if not draft.path:
         raise Unreadable("ask.first")
     key = draft.path[-1]

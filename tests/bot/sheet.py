@@ -17,6 +17,7 @@ class Sheet:
     before: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     raised: list[tuple[str, str]] = field(default_factory=list)  # child and code
     lost: bool = False
+    changing: str = ""  # a key that is asked again from the review
 
     @property
     def child(self) -> str:

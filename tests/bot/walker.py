@@ -192,6 +192,7 @@ class Walker:
     def keep(self, talk: OpenTalk, key: str, kept: Any) -> None:
         """The model hears it too, unless the child has been handed over in between."""
         sheet = self.sheets[talk.number]
+        sheet.changing = ""
         if sheet.child in self.gone or self.form_is_gone(sheet):
             self.lose(sheet)
             sheet.last[key] = kept
@@ -241,16 +242,23 @@ class Walker:
         self.reopen("返回" if self.control("back") is None else "")
 
     def reopen(self, words: str, token: str = "") -> None:
-        """Back and change: what is asked next has no answer any more."""
+        """Back: what is asked next has no answer any more. Change: it has, until another is
+        given, and back leads to the review."""
         before = self.talk()
         assert before is not None
-        sheet = self.sheets[before.number]
+        sheet, change = self.sheets[before.number], bool(token)
+        called_off = sheet.changing == before.draft.asked.key
         self.send(words, () if words else (token or self.control("back") or "",))
         talk = self.talk()
         if not self.chooses(talk) and (sheet.child in self.gone or self.form_is_gone(sheet)):
             self.lose(sheet)
         elif talk is not None and talk.draft.asked.key != before.draft.asked.key:
-            sheet.last.pop(talk.draft.asked.key, None)
+            key = talk.draft.asked.key
+            sheet.changing = key if change else ""
+            if called_off:
+                assert self.body["kind"] == "review"
+            elif not change:
+                sheet.last.pop(key, None)
             self.look_around()
 
     def change(self, place: int) -> None:

@@ -138,6 +138,7 @@ class Walk:
     more: dict[str, bool] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
+    changing: str = ""
 
     async def talk(self) -> Found:
         found = await fill(
@@ -166,6 +167,7 @@ class Walk:
 
     def answer(self, place: int) -> None:
         asked, path = self.question, self.path
+        self.changing = ""
         if isinstance(asked, Choice | Many) and not asked.picks:
             self.skip()
         elif isinstance(asked, Many):
@@ -195,14 +197,18 @@ class Walk:
         self.send(Tapped((place,)))
 
     def back(self) -> None:
-        """Whatever was answered last is open again."""
+        """Whatever was answered last is open again; a change that was begun is called off."""
+        changing, self.changing = self.changing == self.question.key, ""
         for key in self.draft.path[-1:]:
-            self.forget(key)
+            if not changing:
+                self.forget(key)
         self.send(Tapped((), "back"))
+        assert not changing or isinstance(self.question, Review)
 
     def change(self, place: int) -> None:
-        self.forget(self.question.picks[place].value.removeprefix("change:"))
+        self.changing = self.question.picks[place].value.removeprefix("change:")
         self.send(Tapped((place,)))
+        assert self.question.key == self.changing
 
     def forget(self, key: str) -> None:
         path = key.removeprefix(f"small/{ABOUT}/")
@@ -211,7 +217,7 @@ class Walk:
 
     def skip(self) -> None:
         if self.question.optional:
-            self.last[self.path] = ""
+            self.last[self.path], self.changing = "", ""
         self.send(Tapped((), "skip"))
 
     # --- what filling it straight says ---------------------------------------------------

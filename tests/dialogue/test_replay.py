@@ -259,6 +259,66 @@ def test_a_quiet_question_is_only_asked_from_the_review() -> None:
     assert advance(talk, draft, Typed("1")) == Done("heard")
 
 
+async def reviewed() -> tuple[str, tuple[str, ...], str]:
+    colour = await choice("colour")
+    several = await Many("several", "Which?", picks=COLOURS)
+    last = await choice("last")
+    given = {"colour": colour, "several": ", ".join(several), "last": last}
+    await Review("review", "Right?", lines=[Line(key, key, said) for key, said in given.items()])
+    return colour, several, last
+
+
+@pytest.mark.parametrize("line", [1, 2, 3])
+def test_back_from_a_change_leads_to_the_review_with_the_answer_as_it_was(line: int) -> None:
+    draft = Draft()
+    talk_through(reviewed, Typed("red"), Typed("green"), Typed("blue"), draft=draft)
+    for _ in range(2):
+        key = ["colour", "several", "last"][line - 1]
+        assert key_of(advance(reviewed, draft, Tapped((line,)))) == key
+        assert key_of(advance(reviewed, draft, Typed("nonsense"))) == key
+        assert key_of(advance(reviewed, draft)) == key
+        assert key_of(advance(reviewed, draft, Typed("back"))) == "review"
+    assert advance(reviewed, draft, Typed("1")) == Done(("red", ("green",), "blue"))
+
+
+def test_back_after_a_change_that_was_made_goes_one_question_back_as_always() -> None:
+    draft = Draft()
+    talk_through(reviewed, Typed("red"), Typed("green"), Typed("blue"), draft=draft)
+    advance(reviewed, draft, Tapped((1,)))
+    assert key_of(advance(reviewed, draft, Typed("blue"))) == "review"
+    assert draft.answers["colour"] == "blue"
+    assert key_of(advance(reviewed, draft, Typed("back"))) == "last"
+
+
+def test_back_from_a_change_in_doubt_asks_again_and_then_leads_to_the_review() -> None:
+    picks = [Pick("well", "well"), Pick("hurt", "hurt", grave=True)]
+
+    async def talk() -> str:
+        said = await choice("how", picks)
+        await Review("review", "Right?", lines=[Line("how", "How", said)])
+        return said
+
+    draft = Draft()
+    talk_through(talk, Typed("well"), Tapped((1,)), Typed("2"), draft=draft)
+    assert draft.asked.doubt == "hurt"
+    assert key_of(advance(talk, draft, Typed("back"))) == "how"
+    assert key_of(advance(talk, draft, Typed("back"))) == "review"
+    assert advance(talk, draft, Typed("1")) == Done("well")
+
+
+def test_back_from_a_quiet_question_leads_to_the_review() -> None:
+    async def talk() -> str:
+        colour = await choice("colour")
+        note = await Words("note", "Note?", quiet=True)
+        await Review("review", "Right?", lines=[Line("note", "Note", note)])
+        return colour
+
+    draft = Draft()
+    talk_through(talk, Typed("red"), Tapped((1,)), draft=draft)
+    assert key_of(advance(talk, draft, Typed("back"))) == "review"
+    assert draft.answers == {"colour": "red"}
+
+
 def test_ticks_are_gathered_until_done() -> None:
     async def talk() -> tuple[str, ...]:
         return await Many("colours", "Which?", picks=COLOURS)

@@ -157,11 +157,13 @@ def newest(said: dict[str, Kept]) -> Kept:
 
 @dataclass
 class Model:
-    """What was said last for each key, and which quiet question was asked for."""
+    """What was said last for each key, and which question was asked for; one that is being
+    changed keeps its answer until there is another."""
 
     parts: tuple[Part, ...]
     last: dict[str, Kept] = field(default_factory=dict)
     wanted: str = ""
+    changing: bool = False
     end: dict[str, Kept] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
 
@@ -192,7 +194,7 @@ class Model:
             yield from self.open(part.inner, f"{key}/")
 
     def meet(self, key: str, *, quiet: bool) -> Iterator[str]:
-        if key in self.last:
+        if key in self.last and not (self.changing and key == self.wanted):
             self.path.append(key)
             self.end[key] = self.last[key]
         elif quiet and self.wanted != key:
@@ -227,7 +229,7 @@ class Walk:
 
     def keep(self, kept: Kept) -> None:
         self.model.last[self.question.key] = kept
-        self.model.wanted = ""
+        self.model.wanted, self.model.changing = "", False
         self.ticks = []
 
     def answer(self, place: int, how: str) -> None:
@@ -255,7 +257,10 @@ class Walk:
             self.send(said_as(asked, pick, how))
 
     def back(self) -> None:
-        if self.model.path:
+        if self.model.changing:
+            self.model.wanted, self.model.changing = "", False
+            self.ticks = []
+        elif self.model.path:
             key = self.model.path[-1]
             del self.model.last[key]
             self.model.wanted = key
@@ -269,8 +274,7 @@ class Walk:
 
     def change(self, place: int) -> None:
         key = self.question.picks[place].value.removeprefix("change:")
-        self.model.last.pop(key, None)
-        self.model.wanted = key
+        self.model.wanted, self.model.changing = key, True
         self.send(Tapped((place,)))
 
     def restart(self) -> None:
