@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialogue.ask import Choice, Confirm, Pick
+from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation
 from dialogue.say import Say, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
 from storage.act import Act
+from storage.deed import LETTERS
 from storage.do.visits import UNDO
 from storage.look import Look
-from storage.see.children import VisitRef
+from storage.see.children import ChildRef, VisitRef
+
+RECEIPT = re.compile(f"[{LETTERS}]{{5}}-[{LETTERS}]{{5}}")
 
 
 @dataclass(frozen=True)
@@ -21,33 +27,70 @@ class TakenBack:
     """A visit to be withdrawn."""
 
     visit_id: int
+    child: ChildRef
 
 
 def withdraw(act: Act, taken: TakenBack | None) -> Answer:
     if taken is None:
         return Answer(say("undo.kept"))
     receipt = act.withdraw(taken.visit_id)
-    return Answer(say("undo.done", receipt=receipt), receipt=receipt)
+    child = say("child.short", name=taken.child.name, code=taken.child.code)
+    return Answer(say("undo.done", child=child, receipt=receipt), receipt=receipt)
 
 
-@conversation("undo", needs=None, then=withdraw, carries=DataClass.CODED)
+@conversation("undo", needs=None, then=withdraw, carries=DataClass.CHILD)
 async def undo(look: Look) -> TakenBack | None:
-    recent = look.my_visits(since=look.frame.began - UNDO)
+    known = _known(look)
+    since = look.frame.began - UNDO
+    recent = [each for each in look.my_visits(since=since) if each.child_id in known]
     if not recent:
         raise Refused("undo.amend" if look.account.may(Right.LOG_VISIT) else "undo.nothing")
-    visit = recent[0]
-    if len(recent) > 1:
-        picks = [
-            Pick(each.receipt, say("undo.pick", what=in_words(each, look), receipt=each.receipt))
-            for each in recent
-        ]
-        receipt = await Choice("undo.which", say("undo.which"), picks=picks)
-        visit = next(each for each in recent if each.receipt == receipt)
-    ask = say("undo.sure", what=in_words(visit, look), receipt=visit.receipt)
-    sure = await Confirm(f"undo/{visit.receipt}", ask)
-    return TakenBack(visit.id) if sure else None
+    visit = _named(recent, look.frame.said) or await _which(recent, known, look)
+    child = known[visit.child_id]
+    ask = say("undo.sure", what=in_words(visit, child, look), receipt=visit.receipt)
+    sure = await Confirm(f"undo/{visit.receipt}", ask, looks=[_looked([child])])
+    return TakenBack(visit.id, child) if sure else None
 
 
-def in_words(visit: VisitRef, look: Look) -> Say:
-    """Which one it was: its day and how it took place."""
-    return say("undo.what", day=near(visit.day, look.today), mode=say(f"mode.{visit.mode}"))
+def _known(look: Look) -> dict[int, ChildRef]:
+    """The children of whom she may record something, by id."""
+    rights = (Right.LOG_VISIT, Right.LOG_CONTACT)
+    return {child.id: child for right in rights for child in look.my_children(right)}
+
+
+def _named(recent: list[VisitRef], said: str) -> VisitRef | None:
+    """The one whose receipt stands behind the word, as on the button after a visit; None where
+    no receipt was said. Raises Refused when that one can no longer be taken back."""
+    receipt = said.upper()
+    if not RECEIPT.fullmatch(receipt):
+        return None
+    found = next((each for each in recent if each.receipt == receipt), None)
+    if found is None:
+        raise Refused("undo.not_that", receipt=receipt)
+    return found
+
+
+async def _which(recent: list[VisitRef], known: Mapping[int, ChildRef], look: Look) -> VisitRef:
+    if len(recent) == 1:
+        return recent[0]
+    picks = [
+        Pick(
+            each.receipt,
+            say("undo.pick", what=in_words(each, known[each.child_id], look), receipt=each.receipt),
+        )
+        for each in recent
+    ]
+    listed = _looked([known[each.child_id] for each in recent])
+    receipt = await Choice("undo.which", say("undo.which"), picks=picks, looks=[listed])
+    return next(each for each in recent if each.receipt == receipt)
+
+
+def _looked(children: list[ChildRef]) -> Looked:
+    return Looked("visit.listed", "visits", {"children": [child.code for child in children]})
+
+
+def in_words(visit: VisitRef, child: ChildRef, look: Look) -> Say:
+    """Which one it was: whose, its day and how it took place."""
+    who = say("child.short", name=child.name, code=child.code)
+    day = near(visit.day, look.today)
+    return say("undo.what", child=who, day=day, mode=say(f"mode.{visit.mode}"))
