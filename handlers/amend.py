@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dialogue.ask import Choice, Pick
-from dialogue.registry import conversation
+from dialogue.registry import Answer, conversation
 from dialogue.replay import once
-from dialogue.say import near, say
+from dialogue.say import lines, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
@@ -15,13 +15,30 @@ from handlers.emergency import Urgent
 from handlers.enclosed import enclosed
 from handlers.rounds import Met
 from handlers.visit import Ground, VisitReport, ask_visit, record, version_of
+from storage.act import Act
 from storage.look import Look
 
 RECENT = 10
 
 
-@conversation("amend", needs=Right.LOG_VISIT, then=record, carries=DataClass.CASE)
-async def amend(look: Look) -> VisitReport | Urgent | None:
+@dataclass(frozen=True)
+class Correction:
+    """A visit told afresh, and the receipt of the version that it replaces."""
+
+    report: VisitReport
+    replaces: str
+
+
+def correct(act: Act, found: Correction | Urgent | None) -> Answer:
+    """Records it like a visit, and says what no longer counts."""
+    if not isinstance(found, Correction):
+        return record(act, found)
+    done = record(act, found.report)
+    return replace(done, text=lines(say("amend.done", receipt=found.replaces), done.text))
+
+
+@conversation("amend", needs=Right.LOG_VISIT, then=correct, carries=DataClass.CASE)
+async def amend(look: Look) -> Correction | Urgent | None:
     visits = [each for each in look.my_visits(limit=RECENT) if each.kind == "visit"]
     if not visits:
         raise Refused("amend.nothing")
@@ -53,5 +70,5 @@ async def amend(look: Look) -> VisitReport | Urgent | None:
     ground = Ground(held["answers"], before, Met(visit.day), tuple(held["urgent"]), files)
     report = await ask_visit(look, child, ground)
     if isinstance(report, VisitReport):
-        return replace(report, supersedes=visit.id)
+        return Correction(replace(report, supersedes=visit.id), receipt)
     return report

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dialogue.ask import Choice, Confirm, Pick
 from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation
-from dialogue.say import Say, near, say
+from dialogue.say import Say, lines, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
@@ -28,6 +28,8 @@ class TakenBack:
 
     visit_id: int
     child: ChildRef
+    again: str | None = None
+    """The receipt of the earlier version that counts again."""
 
 
 def withdraw(act: Act, taken: TakenBack | None) -> Answer:
@@ -35,7 +37,9 @@ def withdraw(act: Act, taken: TakenBack | None) -> Answer:
         return Answer(say("undo.kept"))
     receipt = act.withdraw(taken.visit_id)
     child = say("child.short", name=taken.child.name, code=taken.child.code)
-    return Answer(say("undo.done", child=child, receipt=receipt), receipt=receipt)
+    done = say("undo.done", child=child, receipt=receipt)
+    again = say("undo.again", receipt=taken.again) if taken.again else None
+    return Answer(lines(done, again), receipt=receipt)
 
 
 @conversation("undo", needs=None, then=withdraw, carries=DataClass.CHILD)
@@ -48,8 +52,9 @@ async def undo(look: Look) -> TakenBack | None:
     visit = _named(recent, look.frame.said) or await _which(recent, known, look)
     child = known[visit.child_id]
     ask = say("undo.sure", what=in_words(visit, child, look), receipt=visit.receipt)
-    sure = await Confirm(f"undo/{visit.receipt}", ask, looks=[_looked([child])])
-    return TakenBack(visit.id, child) if sure else None
+    then = say("undo.then", receipt=visit.replaces) if visit.replaces else None
+    sure = await Confirm(f"undo/{visit.receipt}", lines(ask, then), looks=[_looked([child])])
+    return TakenBack(visit.id, child, visit.replaces) if sure else None
 
 
 def _known(look: Look) -> dict[int, ChildRef]:

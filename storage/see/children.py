@@ -70,6 +70,8 @@ class VisitRef:
     total: int | None
     recorded_at: datetime
     known_at: datetime
+    replaces: str | None
+    """The receipt of the version that this one corrects."""
 
 
 LISTED = (
@@ -98,6 +100,8 @@ VISITED = (
 )
 STANDS = t.visit.c.withdrawn_at.is_(None)
 V = t.visit.c
+EARLIER = t.visit.alias("earlier")
+REPLACED = select(EARLIER.c.receipt).where(EARLIER.c.id == V.supersedes).scalar_subquery()
 NEWEST_FIRST = (V.day.desc(), V.known_at.desc(), V.id.desc())
 """A correction stands where the visit stood that it corrects."""
 KNOWS = frozenset(  # rights that mean knowing who the child is; points and rankings do not
@@ -179,7 +183,9 @@ def _visited(look: Sight) -> Select[Any]:
     """Standing visits; the total only where the account may see scores."""
     scored = case((children_in_reach(look, Right.SEE_SCORE), t.visit.c.total))
     columns = [scored if column is t.visit.c.total else column for column in VISITED]
-    return select(*columns).join(t.child, t.child.c.id == t.visit.c.child_id).where(STANDS)
+    return (
+        select(*columns, REPLACED).join(t.child, t.child.c.id == t.visit.c.child_id).where(STANDS)
+    )
 
 
 def loggable(look: Sight) -> ColumnElement[bool]:
