@@ -59,7 +59,7 @@ async def undo(look: Look) -> TakenBack | None:
 
 def _known(look: Look) -> dict[int, ChildRef]:
     """The children of whom she may record something, by id."""
-    rights = (Right.LOG_VISIT, Right.LOG_CONTACT)
+    rights = [each for each in (Right.LOG_VISIT, Right.LOG_CONTACT) if look.account.may(each)]
     return {child.id: child for right in rights for child in look.my_children(right)}
 
 
