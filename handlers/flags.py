@@ -36,18 +36,18 @@ def decide(act: Act, decision: Decision | None) -> Answer:
         act.close_flag(flag.id, decision.reason)
     elif word != KEEP:
         act.decide_flag(flag.id, confirmed=word == "confirm", reason=decision.reason)
-    left = len(act.look.flags())
+    left = len(act.look.flags(limit=None))
     rest = say("flag.left", n=left) if left else say("flag.none")
     return Answer(lines(say(f"flag.now.{word}", code=flag.child_code), rest))
 
 
 @conversation("flags", needs=Right.DECIDE_FLAG, then=decide, carries=DataClass.CASE, menu=4)
 async def flags(look: Look) -> Decision | None:
-    found = [flag for state in WORDS for flag in look.flags((state,))]
+    found = [flag for state in WORDS for flag in look.flags((state,), limit=None)]
     if not found:
         return None
     waiting = sum(each.state == "suspected" for each in found)
-    ask = say("flag.which", n=waiting) if waiting else say("flag.which_confirmed", n=len(found))
+    ask = _counted(waiting, len(found) - waiting)
     picks = [Pick(str(each.id), _line(each, look)) for each in found]
     listed = Looked("flag.listed", "flags", {"children": [each.child_code for each in found]})
     chosen = await Choice("flags.which", ask, picks=picks, shown=12, looks=[listed])
@@ -60,6 +60,15 @@ async def flags(look: Look) -> Decision | None:
         return Decision(flag, word, "")
     reason = await Words(f"{key}/reason", say("flag.reason"), optional=False)
     return Decision(flag, word, reason)
+
+
+def _counted(waiting: int, confirmed: int) -> Say:
+    """How many of each kind: together they are as many as the list is long."""
+    if not waiting:
+        return say("flag.which_confirmed", n=confirmed)
+    if not confirmed:
+        return say("flag.which", n=waiting)
+    return say("flag.which_both", n=waiting, confirmed=confirmed)
 
 
 def _line(flag: FlagRef, look: Look) -> Say:

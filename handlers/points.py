@@ -73,7 +73,7 @@ def settle(act: Act, settled: Settled | None) -> Answer:
         return Answer(say("confirm.nothing"))
     act.settle(settled.entry.id, booked=settled.booked)
     key = "confirm.booked" if settled.booked else "confirm.rejected"
-    left = len(act.look.to_confirm())
+    left = len(act.look.to_confirm(limit=None))
     done = say(key, name=settled.entry.person, n=settled.entry.points)
     rest = say("confirm.left", n=left) if left else say("confirm.nothing")
     return Answer(lines(done, rest), receipt=settled.entry.source)
@@ -81,7 +81,7 @@ def settle(act: Act, settled: Settled | None) -> Answer:
 
 @conversation("confirm", needs=Right.CONFIRM_POINTS, then=settle, carries=DataClass.CODED, menu=6)
 async def confirm(look: Look) -> Settled | None:
-    waiting = look.to_confirm()
+    waiting = look.to_confirm(limit=None)
     if not waiting:
         return None
     picks = [

@@ -40,6 +40,7 @@ class Sum:
     minutes: int = 0
 
 
+MOST = 2**31 - 1
 LINE = (
     t.entry.c.id,
     t.entry.c.person_id,
@@ -88,9 +89,10 @@ def my_entries(look: Sight, limit: int = 12) -> list[EntryRef]:
     return [EntryRef(*row) for row in rows]
 
 
-def to_confirm(look: Sight, limit: int = 50) -> list[EntryRef]:
-    """Pending lines for children in reach that nobody has settled; never one's own."""
-    values = reach_values(look, Right.CONFIRM_POINTS) | {"limit": limit}
+def to_confirm(look: Sight, limit: int | None = 50) -> list[EntryRef]:
+    """Pending lines for children in reach that nobody has settled; never one's own. All of them
+    where `limit` is None."""
+    values = reach_values(look, Right.CONFIRM_POINTS) | {"limit": MOST if limit is None else limit}
     rows = fetch(look.db, _unsettled(reach_ways(look, Right.CONFIRM_POINTS)), values)
     return [EntryRef(*row) for row in rows]
 

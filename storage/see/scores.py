@@ -122,8 +122,10 @@ def _scores(ways: tuple[Reach, ...], *, one: bool) -> Select[Any]:
     return found.order_by(s.day.desc(), s.id.desc()).limit(bindparam("limit"))
 
 
-def flags(look: Sight, states: tuple[str, ...] = ("suspected",), limit: int = 50) -> list[FlagRef]:
-    """Flags that wait for a decision of this account's."""
+def flags(
+    look: Sight, states: tuple[str, ...] = ("suspected",), limit: int | None = 50
+) -> list[FlagRef]:
+    """Flags that wait for a decision of this account's; all of them where `limit` is None."""
     f = t.flag.c
     rows = look.db.execute(
         select(
