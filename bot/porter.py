@@ -24,11 +24,11 @@ class NoPorter(Exception):
     """Nobody serves this directory."""
 
 
-async def open_window(intake: Intake, data: Path) -> web.AppRunner | None:
+async def open_window(intake: Intake, data: Path, address: str) -> web.AppRunner | None:
     """Serves the window; None where the system has no such sockets or the path is too long."""
 
     async def link(request: web.Request) -> web.Response:
-        return await _link(intake, request)
+        return await _link(intake, request, address)
 
     app = web.Application()
     app.router.add_post("/link", link)
@@ -48,8 +48,8 @@ async def open_window(intake: Intake, data: Path) -> web.AppRunner | None:
     return runner
 
 
-async def _link(intake: Intake, request: web.Request) -> web.Response:
-    """A link for the person of this code or name, or why there is none."""
+async def _link(intake: Intake, request: web.Request, address: str) -> web.Response:
+    """A link for the person of this code or name and where it leads, or why there is none."""
     person = (await request.json())["person"]
     turns = intake.turns
     try:
@@ -58,11 +58,11 @@ async def _link(intake: Intake, request: web.Request) -> web.Response:
         )
     except NotOne as error:
         return web.json_response({"error": str(error)}, status=404)
-    return web.json_response({"token": token})
+    return web.json_response({"token": token, "address": address})
 
 
-def ask_link(data: Path, person: str) -> str:
-    """The secret end of a link from the server of this directory.
+def ask_link(data: Path, person: str) -> tuple[str, str]:
+    """The address of the server of this directory, and the secret end of a link to it.
 
     Raises NoPorter when none answers, NotOne when there is no such person.
     """
@@ -74,7 +74,7 @@ def ask_link(data: Path, person: str) -> str:
         raise NoPorter from None
 
 
-async def _ask(path: Path, person: str) -> str:
+async def _ask(path: Path, person: str) -> tuple[str, str]:
     connector, timeout = UnixConnector(str(path)), ClientTimeout(total=PATIENCE)
     async with (
         ClientSession(connector=connector, timeout=timeout) as session,
@@ -83,4 +83,4 @@ async def _ask(path: Path, person: str) -> str:
         said = await answer.json()
         if answer.status != 200:
             raise NotOne(said["error"])
-        return str(said["token"])
+        return str(said["address"]), str(said["token"])

@@ -50,14 +50,15 @@ async def serve(
     runner = web.AppRunner(make_app(house), access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     await web.TCPSite(runner, settings.host, port).start()
-    window = None if store.postgres else await open_window(intake, settings.data)
+    address = f"http://{settings.host}:{port}"
+    window = None if store.postgres else await open_window(intake, settings.data, address)
     ticking = start_clock(ticks(intake, turns))
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     Thread(target=turns.library.warm, daemon=True).start()
-    ready(f"http://{settings.host}:{port}")
+    ready(address)
     try:
         await stop.wait()
     finally:

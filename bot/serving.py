@@ -52,16 +52,17 @@ def seed_command(data: Data, months: Months = 12, seed: int = 1, today: str = ""
 def link(
     data: Data,
     person: str = typer.Option(..., "--as", help="Code or name of the person."),
-    base: str = "http://127.0.0.1:8080",
+    base: Annotated[str, typer.Option(help="The address as people reach it.")] = "",
 ) -> None:
     """Print a one-time sign-in link, good for 15 minutes; also while the server runs."""
     from bot.porter import NoPorter, ask_link
 
     try:
-        token = ask_link(data, person)
+        address, token = ask_link(data, person)
     except NoPorter:
-        token = own_link(data, person)
-    typer.echo(f"{base}/in/{token}")
+        settings = settings_for(data)
+        address, token = f"http://{settings.host}:{settings.port}", own_link(data, person)
+    typer.echo(f"{(base or address).rstrip('/')}/in/{token}")
 
 
 def own_link(data: Path, person: str) -> str:

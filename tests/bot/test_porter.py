@@ -28,10 +28,13 @@ def town_store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-async def through_the_window(store: Store, data: Path, person: str) -> str:
+ADDRESS = "http://127.0.0.1:8081"
+
+
+async def through_the_window(store: Store, data: Path, person: str) -> tuple[str, str]:
     """Asks a running server, as the command does from another process."""
     intake = Intake(make_turns(store, Settings(data=data)))
-    window = await open_window(intake, data)
+    window = await open_window(intake, data, ADDRESS)
     assert window is not None
     try:
         assert stat.S_IMODE((data / SOCKET).stat().st_mode) == 0o600
@@ -42,7 +45,8 @@ async def through_the_window(store: Store, data: Path, person: str) -> str:
 
 
 async def test_a_link_is_made_while_the_server_writes(town_store: Store, tmp_path: Path) -> None:
-    token = await through_the_window(town_store, tmp_path, "王妈妈")
+    address, token = await through_the_window(town_store, tmp_path, "王妈妈")
+    assert address == ADDRESS, "where this server is, not where one usually is"
     with town_store.work() as db:
         assert doors.peek_link(db, town_store.keys, token, clock()) is not None
 
@@ -69,5 +73,5 @@ async def test_a_path_too_long_for_a_socket_stops_no_server(
     deep = tmp_path / ("d" * 120)
     deep.mkdir()
     intake = Intake(make_turns(town_store, Settings(data=deep)))
-    assert await open_window(intake, deep) is None
+    assert await open_window(intake, deep, ADDRESS) is None
     intake.close()
