@@ -10,7 +10,7 @@ from typing import Any
 
 from dialogue.ask import Choice, Many, Media, Number, Pick, Place, Question, Words, is_reason
 from dialogue.media import is_file, words_of
-from dialogue.read import coarse
+from dialogue.read import coarse, short
 from dialogue.say import LANGS, Say, lines, put, say
 from dialogue.texts import words
 from dialogue.when import Day, Moment, Time
@@ -19,6 +19,7 @@ from domain.form import Filling, Form, Item, Node, Option
 from domain.formscore import NOBODY
 from domain.media import MEDIA
 from domain.trouble import Unreadable
+from domain.xlsform.answer import number_of
 
 CHOSEN = ("select_one", "select_multiple", "rank")
 PRESET = "=preset"  # stands for all options of a default; no option is called so
@@ -115,11 +116,30 @@ def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:
     question.reasons = any(option.extra.get("score") for option in node.item.options)
     question.optional = question.optional and not question.reasons
     question.web = node.item.extra.get("channel") == "web" or node.item.type in MEDIA
-    question.verdict = lambda value: _verdict(filling, node, value)
-    hint = _Hint(filling, node) if node.item.hint or node.item.guidance else None
-    question.hint = lines(hint, question.hint) if question.hint else hint
+    question.verdict = lambda value: _verdict(filling, node, value, _how(node.item, question))
     _offer_default(filling, node, question)
+    hint = _Hint(filling, node) if node.item.hint or node.item.guidance else None
+    more = question.hint or _how(node.item, question)
+    question.hint = lines(hint, more) if more else hint
     return question
+
+
+def _how(item: Item, question: Question[Any]) -> Say | None:
+    """How a range and a rank are answered, which their words need not say."""
+    if item.type == "range":
+        start, end, step = (short(limit) for limit in _limits(item))
+        return say("range.how", start=start, end=end, step=step)
+    places = [str(n) for n, pick in enumerate(question.picks, 1) if pick.value != PRESET]
+    if item.type != "rank" or len(places) < 2:
+        return None
+    return say("rank.how", example=" ".join([places[1], places[0], *places[2:]]))
+
+
+def _limits(item: Item) -> tuple[float, float, float]:
+    """Where a range starts, where it ends, and its step."""
+    given = item.parameters
+    start, end = (number_of(given.get(name, ""), n) for name, n in (("start", 1), ("end", 10)))
+    return start, end, abs(number_of(given.get("step", ""), 1))
 
 
 def _offer_default(filling: Filling, node: Node, question: Question[Any]) -> None:
@@ -190,11 +210,11 @@ class _Hint:
         return "\n".join(part for part in parts if part)
 
 
-def _verdict(filling: Filling, node: Node, value: str) -> object | None:
+def _verdict(filling: Filling, node: Node, value: str, how: Say | None = None) -> object | None:
     complaint = filling.complaint(node, value)
     if not value and filling.required(node):
         complaint = node.item.required_text
-    return None if complaint is None else complaint or say("ask.not_fitting")
+    return None if complaint is None else complaint or lines(say("ask.not_fitting"), how)
 
 
 def _picks(filling: Filling, node: Node) -> tuple[Pick, ...]:
@@ -257,13 +277,12 @@ def _acknowledge(filling: Filling, node: Node, key: str) -> Question[Any]:
 
 
 def _number(filling: Filling, node: Node, key: str) -> Question[Any]:
-    limits = node.item.parameters
-    ends = [float(limits[name]) for name in ("start", "end") if name in limits]
+    ends = _limits(node.item)[:2] if node.item.type == "range" else ()
     return Number(
         key,
         _ask(filling, node),
-        least=min(ends) if len(ends) == 2 else None,
-        most=max(ends) if len(ends) == 2 else None,
+        least=min(ends) if ends else None,
+        most=max(ends) if ends else None,
         whole=node.item.type == "integer",
     )
 

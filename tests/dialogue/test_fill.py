@@ -249,6 +249,30 @@ def test_a_range_takes_its_ends_in_either_order() -> None:
     assert chat.say("4", "1").answers == {"r": "4"}
 
 
+def test_a_range_says_its_ends_and_its_step() -> None:
+    columns = "type | name | label | parameters | hint"
+    chat = Chat(form("range | r | R? | start=9 end=3 step=1.5 | Look.", columns=columns))
+    assert chat.shown == "R?\nLook.\nFrom 9 to 3, in steps of 1.5."
+    assert "From 9 to 3, in steps of 1.5." in put(chat.say("4").outcome.note, "en")
+    assert chat.say("7.5", "1").answers == {"r": "7.5"}
+
+
+def test_a_range_without_limits_goes_from_one_to_ten() -> None:
+    chat = Chat(form("range | r | R? |", columns="type | name | label | parameters"))
+    assert chat.shown == "R?\nFrom 1 to 10, in steps of 1."
+    assert "from 1 to 10" in put(chat.say("11").outcome.note, "en")
+
+
+def test_a_rank_says_how_it_is_answered() -> None:
+    chat = Chat(form("rank care | r | R? "))
+    assert chat.shown == "R?\nType all the numbers in your order, for example 2 1 3."
+    assert "for example 2 1 3" in put(chat.say("2 1").outcome.note, "en")
+    assert chat.say("2 1 3", "1").answers == {"r": "uncle mother nobody"}
+    chat = preset("rank care", "uncle nobody mother")
+    assert "for example 3 2 4" in chat.shown, "the numbers of the buttons, behind the preset one"
+    assert chat.say("3 2 4", "1").answers["q"] == "uncle mother nobody"
+
+
 def test_a_skipped_question_is_empty_even_where_the_form_has_a_default() -> None:
     one = form("text | t | T? | so be it", columns="type | name | label | default")
     assert Chat(one).say("skip", "1").answers == {}
