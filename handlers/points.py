@@ -113,4 +113,5 @@ async def confirm(look: Look) -> Settled | None:
 
 def _sure(entry: EntryRef, look: Look) -> Say:
     day = near(entry.day, look.today)
-    return say("confirm.sure", name=entry.person, day=day, what=rule_words(entry.rule))
+    child, what = entry.child_code or "", rule_words(entry.rule)
+    return say("confirm.sure", name=entry.person, day=day, what=what, child=child)

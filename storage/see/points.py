@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, select
 
 from domain.roles import Reach, Right
 from storage import tables as t
@@ -55,12 +55,19 @@ LINE = (
 )
 
 
-def _lines() -> Select[Any]:
+def _lines(state: ColumnElement[str] = t.entry.c.state) -> Select[Any]:
     return (
-        select(*LINE)
+        select(*(state if column is t.entry.c.state else column for column in LINE))
         .join(t.person, t.person.c.id == t.entry.c.person_id)
         .outerjoin(t.child, t.child.c.id == t.entry.c.child_id)
     )
+
+
+def _later(*states: str) -> ColumnElement[bool]:
+    """Whether the same source has another line in one of these states."""
+    e, later = t.entry.c, t.entry.alias("later")
+    same = (later.c.rule == e.rule, later.c.source == e.source, later.c.state.in_(states))
+    return select(later.c.id).where(*same).correlate(t.entry).exists()
 
 
 def my_points(look: Sight, period: str) -> Sum:
@@ -77,12 +84,16 @@ def my_points(look: Sight, period: str) -> Sum:
 
 
 def my_entries(look: Sight, limit: int = 12) -> list[EntryRef]:
-    """One's own ledger lines, the newest first."""
+    """One's own ledger lines, the newest first. Of what waited and was confirmed only the booked
+    line; what waited and was never booked is "dropped" once it is settled."""
     if not look.account.may(Right.OWN_POINTS):
         return []
+    e = t.entry.c
+    waited = e.state == "pending"
+    state = case((waited & _later("reversed"), "dropped"), else_=e.state)
     rows = look.db.execute(
-        _lines()
-        .where(t.entry.c.person_id == look.account.id)
+        _lines(state)
+        .where(e.person_id == look.account.id, ~(waited & _later("booked")))
         .order_by(t.entry.c.day.desc(), t.entry.c.id.desc())
         .limit(limit)
     )
