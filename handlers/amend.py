@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dialogue.ask import Choice, Pick
+from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation
 from dialogue.replay import once
 from dialogue.say import lines, near, say
@@ -39,26 +40,26 @@ def correct(act: Act, found: Correction | Urgent | None) -> Answer:
 
 @conversation("amend", needs=Right.LOG_VISIT, then=correct, carries=DataClass.CASE)
 async def amend(look: Look) -> Correction | Urgent | None:
+    mine = {child.id: child for child in look.my_children(Right.LOG_VISIT)}
     visits = [each for each in look.my_visits(limit=RECENT) if each.kind == "visit"]
+    visits = [each for each in visits if each.child_id in mine]
     if not visits:
         raise Refused("amend.nothing")
-    names = {child.id: child.name for child in look.my_children(Right.LOG_VISIT)}
     picks = [
         Pick(
             each.receipt,
             say(
                 "amend.pick",
-                name=names[each.child_id],
+                name=mine[each.child_id].name,
                 day=near(each.day, look.today),
                 receipt=each.receipt,
             ),
         )
         for each in visits
-        if each.child_id in names
     ]
-    if not picks:
-        raise Refused("amend.nothing")
-    receipt = await Choice("amend.which", say("amend.which"), picks=picks)
+    codes = [mine[each.child_id].code for each in visits]
+    listed = Looked("visit.listed", "visits", {"children": codes})
+    receipt = await Choice("amend.which", say("amend.which"), picks=picks, looks=[listed])
     visit = next(each for each in visits if each.receipt == receipt)
     child = look.child_by_id(visit.child_id, Right.LOG_VISIT)
     held = await once(f"held/{receipt}", lambda: look.held(visit.id))

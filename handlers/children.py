@@ -5,9 +5,11 @@ Strengths come first. Loving mothers see no scores; directors see those of their
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dialogue.ask import Pick
+from dialogue.looks import Looked
 from dialogue.registry import Answer, Way, conversation, way
 from dialogue.say import Say, lines, near, say
 from domain.age import age_on
@@ -116,12 +118,18 @@ async def my_children(look: Look) -> Portrait | None:
         say("child.list", n=len(children)),
         picks=[_pick(each, risks.get(each.id), look) for each in children],
     )
+    who.looks = [Looked("child.listed", "children", {"children": [*_shown(who)]})]
     code = named(who, look.frame.said) or await who
     child = look.child(code, Right.SEE_CHILD)
     scores = look.scores(child, limit=1) if risks else []
     visits = look.visits(child, Right.SEE_CHILD, limit=1)
     notes = look.notes(child, NOTES)
     return Portrait(child, risks.get(child.id), scores[0] if scores else None, visits, notes)
+
+
+def _shown(who: Who) -> Iterator[str]:
+    """The codes of those whom the list names; others must be searched for."""
+    return (pick.value for pick in who.picks[: who.shown])
 
 
 def _pick(child: ChildRef, risk: RiskRef | None, look: Look) -> Pick:

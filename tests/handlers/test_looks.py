@@ -69,3 +69,20 @@ def test_a_look_holds_no_words_of_the_record(open_stage: Open) -> None:
         audit = str(rows(db)["audit"])
     assert "小樟" not in audit
     assert "得分" not in audit
+
+
+def test_a_list_of_children_is_a_look_of_all_that_it_names(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "@ 吴站长 zh", "> 孩子", "> what?", "> [取消]")
+    assert looks(stage, "吴站长") == [("child.listed", "children", {"children": ["芒种-01"]})]
+    play(stage, "> 孩子 小松")
+    assert [each[0] for each in looks(stage, "吴站长")[1:]] == ["child.viewed"], "no list was shown"
+
+
+def test_the_lists_of_what_one_recorded_are_looks(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-first", "@ 李主任 zh", "> 更正", "> [取消]")
+    listed = ("visit.listed", "visits", {"children": ["小满-01"]})
+    assert looks(stage, "李主任") == [listed]
+    play(stage, "> 撤回", "> [否]")
+    assert looks(stage, "李主任") == [listed, listed]
