@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dialogue.ask import Pick
+from dialogue.ask import Pick, Words
 from dialogue.looks import Looked
 from dialogue.registry import Answer, Way, conversation, way
 from dialogue.say import Say, lines, near, say
 from domain.age import age_on
 from domain.privacy import DataClass
-from domain.roles import Right
+from domain.roles import Grant, Reach, Right
 from domain.trouble import Refused
 from handlers.who import Who, due, label, named
 from storage.act import Act
@@ -23,6 +23,7 @@ from storage.see.children import ChildRef, VisitRef
 from storage.see.scores import RiskRef, ScoreRef
 
 BAR = 10
+LEAST, LONGEST = 6, 200  # characters of a reason (safety S40)
 MARKS = {"red": "▲", "orange": "◆", "yellow": "■", "green": "●"}
 NOTES = ("more/talent", "more/success", "more/hobby", "more/helper", "more/wish")
 
@@ -36,6 +37,8 @@ class Portrait:
     score: ScoreRef | None
     visits: list[VisitRef]
     notes: dict[str, str]
+    reason: str = ""
+    """Why somebody of the city's office looked; it goes into the audit."""
 
 
 def show(act: Act, portrait: Portrait | None) -> Answer:
@@ -43,7 +46,8 @@ def show(act: Act, portrait: Portrait | None) -> Answer:
     if portrait is None:
         return Answer(say("child.list_end"))
     child = portrait.child
-    act.audit("child.viewed", f"child:{child.code}", scores=portrait.risk is not None)
+    why = {"reason": portrait.reason} if portrait.reason else {}
+    act.audit("child.viewed", f"child:{child.code}", scores=portrait.risk is not None, **why)
     return Answer(describe(portrait, act.look), _ways(act, child))
 
 
@@ -121,10 +125,42 @@ async def my_children(look: Look) -> Portrait | None:
     who.looks = [Looked("child.listed", "children", {"children": [*_shown(who)]})]
     code = named(who, look.frame.said) or await who
     child = look.child(code, Right.SEE_CHILD)
+    reason = await _reason(child) if _is_far(child, look) else ""
     scores = look.scores(child, limit=1) if risks else []
     visits = look.visits(child, Right.SEE_CHILD, limit=1)
     notes = look.notes(child, NOTES)
-    return Portrait(child, risks.get(child.id), scores[0] if scores else None, visits, notes)
+    score = scores[0] if scores else None
+    return Portrait(child, risks.get(child.id), score, visits, notes, reason)
+
+
+def _is_far(child: ChildRef, look: Look) -> bool:
+    """Whether only a reach over the whole city leads to this child (safety 5.2: with reason)."""
+    ways = look.account.reaches(Right.SEE_CHILD)
+    return not any(_is_near(reach, grant, child, look) for reach, grant in ways)
+
+
+def _is_near(reach: Reach, grant: Grant, child: ChildRef, look: Look) -> bool:
+    match reach:
+        case Reach.VILLAGE:
+            return child.unit_id == grant.unit_id
+        case Reach.TOWNSHIP:
+            return child.path.startswith(grant.path)
+        case Reach.ASSIGNED:
+            return any(each.id == child.id for each in look.my_children(Right.LOG_CONTACT))
+        case _:
+            return False
+
+
+async def _reason(child: ChildRef) -> str:
+    """Asked each time that the file is opened; the file is shown only then."""
+    return await Words(
+        f"children/{child.code}/reason",
+        say("child.reason", code=child.code, least=LEAST),
+        optional=False,
+        longest=LONGEST,
+        about=child.code,
+        verdict=lambda said: None if len(said) >= LEAST else say("child.reason_short", least=LEAST),
+    )
 
 
 def _shown(who: Who) -> Iterator[str]:

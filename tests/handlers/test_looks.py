@@ -86,3 +86,21 @@ def test_the_lists_of_what_one_recorded_are_looks(open_stage: Open) -> None:
     assert looks(stage, "李主任") == [listed]
     play(stage, "> 撤回", "> [否]")
     assert looks(stage, "李主任") == [listed, listed]
+
+
+def test_who_reaches_the_whole_city_says_why_and_it_is_kept(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    said = play(stage, "@ 何中心 zh", "> 孩子 小满-01", "> 看看")
+    assert "亮点" not in said
+    assert looks(stage, "何中心") == [], "nothing has been shown yet"
+    play(stage, "> 接到学校电话，核实近况")
+    kept = {"scores": False, "reason": "接到学校电话，核实近况"}
+    assert looks(stage, "何中心") == [("child.viewed", "child:小满-01", kept)]
+    assert "理由" in play(stage, "> 孩子 小满-01"), "each opening has its own"
+
+
+def test_who_also_works_nearby_needs_no_reason_there(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "! post 何中心 child_director elm", "@ 何中心 zh")
+    assert "亮点" in play(stage, "> 孩子 小满-01")
+    assert "理由" in play(stage, "> 孩子 芒种-01")
