@@ -53,6 +53,8 @@ def restore(act: Act, chosen: Restored) -> Answer:
 @conversation("restore", needs=None, then=restore, carries=DataClass.CHILD)
 async def give_back(look: Look) -> Restored:
     said = look.frame.said
+    if not said:
+        return Restored(look.last_cancelled())
     return Restored(int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None)
 
 

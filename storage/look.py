@@ -80,5 +80,6 @@ class Look:
     my_units = people.my_units
     units_below = people.units_below
     my_drafts = drafts.my_drafts
+    last_cancelled = drafts.last_cancelled
     station_phone = people.station_phone
     phones = people.phones

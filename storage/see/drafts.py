@@ -49,6 +49,19 @@ def my_drafts(look: Sight) -> list[DraftRef]:
     return [_draft(look, row) for row in rows]
 
 
+def last_cancelled(look: Sight) -> int | None:
+    """The number of the newest conversation that was called off with answers in it, as long as
+    they are kept."""
+    d = t.talk.c
+    rows = look.db.execute(
+        select(d.number, d.answers)
+        .where(d.person_id == look.account.id, d.state == "cancelled", d.answers != b"")
+        .order_by(d.touched.desc(), d.number.desc())
+    )
+    held = (row.number for row in rows if _unsealed(look, "answers", row)["answers"])
+    return next(held, None)
+
+
 def _draft(look: Sight, row: Any) -> DraftRef:
     held = _unsealed(look, "answers", row)
     facts = _unsealed(look, "facts", row)["facts"]

@@ -14,6 +14,7 @@ from domain.trouble import Refused
 from storage import tables as t
 from storage.look import Look
 from storage.see.children import KNOWS, ChildRef
+from storage.see.drafts import unseal_talk
 from tests.storage.conftest import Filled
 from tests.storage.filled import World, look_of
 
@@ -216,6 +217,18 @@ def parked(a: Asked) -> set[object]:
     return set(a.world.db.execute(select(t.talk.c.number).where(*where)).scalars())
 
 
+def called_off(a: Asked) -> set[object]:
+    """One's own newest conversation that was called off and still holds answers."""
+    k = t.talk.c
+    where = (k.person_id == a.me, k.state == "cancelled")
+    rows = a.world.db.execute(select(k.number, k.answers).where(*where).order_by(k.number.desc()))
+    for number, sealed in rows:
+        held = sealed and unseal_talk(a.look.keys, "answers", a.me, number, sealed)
+        if held and held["answers"]:
+            return {number}
+    return set()
+
+
 def phones(a: Asked) -> set[object]:
     u = t.unit.c
     rows = a.world.db.execute(select(u.phone).where(u.path.in_(list(a.world.units)), u.phone != ""))
@@ -341,6 +354,7 @@ PROBES: dict[str, tuple[Side, Side]] = {
         below,
     ),
     "my_units": (lambda a: {each.path for each in a.look.my_units()}, lambda a: a.world.units),
+    "last_cancelled": (lambda a: {a.look.last_cancelled()} - {None}, called_off),
     "my_drafts": (lambda a: {each.number for each in a.look.my_drafts()}, parked),
     "police_reports": (
         lambda a: {(each.receipt, each.child_code) for each in a.look.police_reports()},
