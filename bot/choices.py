@@ -13,7 +13,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.settings import Settings, make_settings
-from storage.session import Store
+from storage.session import Store, refuse_empty
 
 Data = Annotated[Path, typer.Option("--data", help="The data directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -43,16 +43,20 @@ def local_day(text: str) -> date:
 
 
 @contextmanager
-def house(data: Path, *, write: bool) -> Iterator[Store]:
-    """The store, closed at the end; a key that was made is announced."""
+def house(data: Path, *, write: bool, founds: bool = True) -> Iterator[Store]:
+    """The store, closed at the end; a key that was made is announced. One that does not found
+    refuses a directory without data."""
     from bot.app import open_house
 
-    store = open_house(settings_for(data), write=write)
+    settings = settings_for(data)
+    if not founds:
+        refuse_empty(settings.data, settings.database_url)
+    store = open_house(settings, write=write)
     if store.made_key:
         sys.stderr.write(
+            f"已生成密钥 {store.made_key}，请另存一份；丢失后数据无法恢复。\n"
             f"A new key was made: {store.made_key}\n"
             "Keep a copy in a safe place apart from the data: without it nobody can read them.\n"
-            "已生成密钥，请另存一份；丢失后数据无法恢复。\n"
         )
     try:
         yield store
@@ -70,10 +74,15 @@ def one_person(db: Connection, name: str) -> int:
 
     found = person_named(db, name)
     if not found:
-        raise NotOne(f"nobody is called {name}; see: yumiao people")
+        raise NotOne(
+            f"没有叫 {name} 的人，请看：yumiao people。nobody is called {name}; see: yumiao people"
+        )
     if len({row["id"] for row in found}) > 1:
         codes = ", ".join(sorted({row["code"] for row in found}))
-        raise NotOne(f"several people are called {name}: {codes}; use the code")
+        raise NotOne(
+            f"叫 {name} 的不止一人，请用编号：{codes}。"
+            f"several people are called {name}: {codes}; use the code"
+        )
     return int(found[0]["id"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Iterable
@@ -30,6 +31,8 @@ from storage.crypto import WrongKey
 from storage.session import Store, Unavailable
 
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?")
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+FULL = "磁盘已满，没有保存。请先腾出空间。The disk is full; nothing was saved. Make room first."
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="育苗 Yumiao")
 app.add_typer(forms.app, name="forms", help="XLSForms: check, show, fill.")
 app.registered_commands += serving.app.registered_commands
@@ -40,11 +43,14 @@ def main() -> None:
     """Ends with a clear sentence instead of a stack trace where the cause is known."""
     try:
         app()
-    except (Unavailable, WrongKey, OSError, BadSettings, NotOne) as error:
+    except (Unavailable, WrongKey, BadSettings, NotOne) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"{FULL if error.errno in NO_ROOM else error}\n")
+        sys.exit(1)
     except UnicodeDecodeError:
-        sys.stderr.write("The input is not UTF-8 text. 输入不是 UTF-8 编码的文字。\n")
+        sys.stderr.write("输入不是 UTF-8 编码的文字。The input is not UTF-8 text.\n")
         sys.exit(1)
 
 
@@ -60,7 +66,7 @@ def chat(
     from bot.channels.terminal import converse
 
     fixed = moment(now) if now else None
-    with house(data, write=True) as store:
+    with house(data, write=True, founds=False) as store:
         with store.work() as db:
             person_id = one_person(db, person)
         turns = make_turns(store, settings_for(data), (lambda: fixed) if fixed else clock)

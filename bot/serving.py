@@ -70,7 +70,7 @@ def own_link(data: Path, person: str) -> str:
     from bot.app import clock
     from storage.doors import make_link
 
-    with house(data, write=True) as store, store.work() as db:
+    with house(data, write=True, founds=False) as store, store.work() as db:
         return make_link(db, store.keys, one_person(db, person), clock())
 
 
@@ -85,7 +85,7 @@ def run(
     wanted = port or settings.port
     found = free_port(settings.host, wanted)
     if found != wanted:
-        typer.echo(f"端口 {wanted} 已被占用,改用 {found}。Port {wanted} is taken; using {found}.")
+        typer.echo(f"端口 {wanted} 已被占用，改用 {found}。Port {wanted} is taken; using {found}.")
 
     def ready(address: str) -> None:
         for role, url in links(store, people or {}, address).items():

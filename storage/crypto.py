@@ -24,7 +24,10 @@ class Keys:
 
     def __init__(self, master: bytes) -> None:
         if len(master) != 32:
-            raise WrongKey("the key must be 32 bytes, written as 64 hexadecimal digits")
+            raise WrongKey(
+                "密钥必须是 64 位十六进制数字。"
+                "The key must be 32 bytes, written as 64 hexadecimal digits."
+            )
         self._master = master
         self.database = self._derive("database").hex()
         self.buttons = self._derive("buttons")
@@ -65,11 +68,16 @@ class Keys:
 def read_key(path: Path) -> Keys:
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
-        raise WrongKey(f"{path} can be read by others (mode {mode:o}); run: chmod 600 {path}")
+        raise WrongKey(
+            f"密钥文件 {path} 别人也能读（权限 {mode:o}），请运行：chmod 600 {path}。"
+            f"{path} can be read by others (mode {mode:o}); run: chmod 600 {path}"
+        )
     try:
         return Keys(bytes.fromhex(path.read_text().strip()))
     except ValueError:
-        raise WrongKey(f"{path} does not hold 64 hexadecimal digits") from None
+        raise WrongKey(
+            f"{path} 里不是 64 位十六进制数字。{path} does not hold 64 hexadecimal digits."
+        ) from None
 
 
 def make_key(path: Path) -> Keys:

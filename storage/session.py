@@ -60,7 +60,7 @@ class Store:
 def open_store(data: Path, url: str = "", *, write: bool = True) -> Store:
     """`url` empty: SQLite under `data`. Raises Unavailable or WrongKey, with the cure."""
     if not write:
-        _refuse_empty(data, url)
+        refuse_empty(data, url)
     data.mkdir(parents=True, exist_ok=True)
     keys, made = _keys(data, url)
     if url:
@@ -76,12 +76,12 @@ def open_store(data: Path, url: str = "", *, write: bool = True) -> Store:
     return Store(engine, keys, made, lock)
 
 
-def _refuse_empty(data: Path, url: str) -> None:
+def refuse_empty(data: Path, url: str) -> None:
     """Reading makes nothing: a mistyped directory is said, not founded."""
     if not (data / DATABASE).exists() and not url:
         raise Unavailable(
-            f"There is no data in {data}. 目录 {data} 里没有数据。Check --data, or make some first "
-            "with: yumiao demo"
+            f"目录 {data} 里没有数据，请检查 --data，或先运行：yumiao demo。"
+            f"There is no data in {data}. Check --data, or make some first with: yumiao demo"
         )
 
 
@@ -91,6 +91,8 @@ def _keys(data: Path, url: str) -> tuple[Keys, Path | None]:
         return read_key(path), None
     if (data / DATABASE).exists():
         raise Unavailable(
+            f"密钥文件 {path} 不见了，没有它就读不了 {data / DATABASE}。"
+            "请从另存的地方放回密钥文件。"
             f"The key file {path} is missing, but {data / DATABASE} exists and cannot be read "
             "without it. Put the key file back from your safe copy."
         )
@@ -107,8 +109,9 @@ def _only_writer(path: Path) -> TextIO:
         holder = lock.read().strip() or "?"
         lock.close()
         raise Unavailable(
-            f"Another process (pid {holder}) is writing to {path.parent}. 另一个进程(pid {holder})"
-            "正在使用这个数据目录。Stop it first, or use PostgreSQL for several processes."
+            f"另一个进程（pid {holder}）正在使用数据目录 {path.parent}。请先停止它。"
+            f"Another process (pid {holder}) is writing to {path.parent}. "
+            "Stop it first, or use PostgreSQL for several processes."
         ) from None
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
@@ -124,6 +127,7 @@ def _sqlite(path: Path, keys: Keys, write: bool) -> Engine:
             str(path), isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
         )
         run = connection.execute
+        run("PRAGMA cipher_log_level = NONE")  # a wrong key is said in our own words
         run(f"PRAGMA key = \"x'{keys.database}'\"")
         run(f"PRAGMA busy_timeout = {BUSY}")
         run("PRAGMA foreign_keys = ON")
@@ -169,8 +173,9 @@ def _prove(engine: Engine, data: Path) -> None:
     except DBAPIError as error:
         if "not a database" in str(error.orig):
             raise Unavailable(
-                f"{data / DATABASE} cannot be opened with {data / KEY}: wrong key, or not a "
-                "database of ours. 密钥不对,数据没有改动。Put the right key file back."
+                f"密钥不对，打不开 {data / DATABASE}，数据没有改动。请放回正确的密钥文件。"
+                f"{data / DATABASE} cannot be opened with this key: wrong key, or not a "
+                "database of ours; nothing was changed. Put the right key file back."
             ) from None
         raise Unavailable(_explain(error)) from error
 
@@ -184,7 +189,7 @@ def _is_ours(error: DBAPIError) -> bool:
 def _explain(error: DBAPIError) -> str:
     said = str(error.orig)
     if "locked" in said:
-        return "The database is locked by another program. 数据库被占用,请稍后再试。"
+        return "数据库被占用，请稍后再试。The database is locked by another program."
     if "full" in said or "disk I/O" in said:
-        return "The disk is full or failing; nothing was saved. 磁盘已满或有故障,没有保存。"
-    return f"The database does not answer: {said}"
+        return "磁盘已满或有故障，没有保存。The disk is full or failing; nothing was saved."
+    return f"数据库没有响应。The database does not answer: {said}"

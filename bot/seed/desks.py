@@ -23,11 +23,15 @@ SETTLES = timedelta(3)  # a pending line waits so long before it is confirmed
 LONG = timedelta(20)  # after which the coordinator confirms it
 LASTING, AHEAD = 48.0, timedelta(120)
 NOTICED = {"R0": (6, 14), "R1": (10, 100), "P": (30, 180)}  # minutes until a station answers
-NOTES = ("已上门看望,孩子安全", "已和家人谈话,落实照护", "已联系学校和村里,继续关注")
-FALSE = "已核实,是玩耍时的轻微擦伤"
+NOTES = ("已上门看望，孩子安全", "已和家人谈话，落实照护", "已联系学校和村里，继续关注")
+FALSE = "已核实，是玩耍时的轻微擦伤"
 REASONS = {
-    True: ("走访复核属实,需要持续帮扶", "监护情况确实变差,列入重点关注", "分值和实地情况一致"),
-    False: ("已复核,短期波动,亲属已落实照护", "已复核,填写偏严,情况平稳", "已上门核实,不属高风险"),
+    True: ("走访复核属实，需要持续帮扶", "监护情况确实变差，列入重点关注", "分值和实地情况一致"),
+    False: (
+        "已复核，短期波动，亲属已落实照护",
+        "已复核，填写偏严，情况平稳",
+        "已上门核实，不属高风险",
+    ),
 }
 
 

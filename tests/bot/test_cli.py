@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -171,7 +172,16 @@ def test_a_second_writer_is_refused_while_another_runs(data: Path, yumiao: Yumia
         holder.close()
 
 
-@pytest.mark.parametrize("command", [("people",), ("ranking",), ("child", "小满-01")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("people",),
+        ("ranking",),
+        ("child", "小满-01"),
+        ("chat", "--as", "M-01"),
+        ("link", "--as", "M-01"),
+    ],
+)
 def test_reading_a_mistyped_directory_founds_nothing(
     tmp_path: Path, command: tuple[str, ...], yumiao: Yumiao
 ) -> None:
@@ -214,10 +224,22 @@ def test_a_missing_or_wrong_key_is_said_and_nothing_is_changed(
     for path, said in ((wrong, "密钥不对"), (tmp_path / "none.key", "is missing")):
         done = yumiao("people", "--data", data, YUMIAO_KEY_FILE=str(path))
         refused(done, said)
+        assert "sqlcipher" not in done.err
+        assert done.err.startswith("密钥")
     wrong.chmod(0o644)
     refused(yumiao("doctor", "--data", data, YUMIAO_KEY_FILE=str(wrong)), "chmod 600")
     assert (data / "yumiao.db").read_bytes() == before
     assert (data / KEY).exists()
+
+
+def test_a_full_disk_is_said_in_words(
+    data: Path, yumiao: Yumiao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bot.app.open_store", full)
+    refused(yumiao("serve", "--data", data), "磁盘已满", "The disk is full")
 
 
 # --- forms -------------------------------------------------------------------------------------

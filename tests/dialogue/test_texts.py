@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +13,13 @@ from dialogue.read import plain
 from dialogue.registry import conversations
 from dialogue.replay import CONTROLS
 from dialogue.texts import FOLDERS, NoText, catalogue, template, words
-from dialogue.texts.__main__ import faults, words_of
+from dialogue.texts.__main__ import PACKAGES, faults, words_of
 from domain.emergency import emergencies
 from domain.points import rules
 
 NAMES = sorted(conversations.by_name)
+ROOT = Path(__file__).parents[2]
+BETWEEN = re.compile(r"[一-鿿][,;!][一-鿿{]|[一-鿿}][,;!][一-鿿]|[一-鿿]\([一-鿿]")
 HALF = re.compile(r"[一-鿿][,;:?!]|[,;:?!][一-鿿]")
 
 
@@ -63,6 +66,14 @@ def test_chinese_texts_use_chinese_punctuation() -> None:
     """A comma of the other kind between two characters is ugly on paper and read aloud oddly."""
     for key, entry in catalogue("zh").items():
         assert not HALF.search(words_of(entry)), key
+
+
+def test_chinese_sentences_in_the_code_use_chinese_punctuation() -> None:
+    """What an operator reads stands in the code itself."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for line in path.read_text("utf-8").splitlines():
+                assert not BETWEEN.search(line), f"{path}: {line}"
 
 
 @pytest.mark.parametrize("lang", FOLDERS)
