@@ -16,6 +16,7 @@ app = typer.Typer(no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="XLSForm: .xlsx, .xls, .csv, .md", dir_okay=False)]
 Lang = Annotated[str, typer.Option("--lang", help="zh, en, or a language of the form.")]
 WHAT = {"type": ("题型", "type"), "function": ("函数", "function"), "feature": ("功能", "feature")}
+WIDE = 10_000  # no line is cut or broken, on a terminal or in a pipe
 LARGEST = 30 * 1024 * 1024
 
 
@@ -24,7 +25,7 @@ def check(file: File, lang: Lang = "zh") -> None:
     """Print what the form uses and how chat carries it; exit 1 with sheet and row if it cannot."""
     form = read(file, lang)
     here = lang != "zh"
-    console = Console()
+    console = Console(width=WIDE, soft_wrap=True)
     count = sum(1 for _ in form.questions())
     asked = "questions" if here else "题"
     console.print(f"{named(form, lang)}: {count} {asked}; {', '.join(form.languages)}")

@@ -66,7 +66,7 @@ def child(db: Connection, keys: Keys, code: str) -> dict[str, Any] | None:
         "code": code,
         "last_seen": row.last_seen,
         "next_visit": row.next_visit,
-        "level": level.level if level else "green",
+        "grade": level.level if level else "green",
         "total": level.total if level else None,
         "visits": _visits(db, row.id),
         "scores": _scores(db, keys, row.id),

@@ -123,6 +123,7 @@ def test_the_ranking_and_a_child_follow_what_was_recorded(data: Path, yumiao: Yu
     (first,) = asked(yumiao, "ranking", "--data", data, "--period", "2026-Q4")
     assert (first["place"], first["name"], first["booked"]) == (1, "王妈妈", 4)
     child = asked(yumiao, "child", CHILDREN[0][1], "--data", data)
+    assert child["grade"] == "green"
     assert [(each["kind"], each["mode"]) for each in child["visits"]] == [("contact", "phone")]
     assert CHILDREN[0][0] not in json.dumps(child, ensure_ascii=False), "a code, never a name"
 
@@ -256,6 +257,8 @@ def test_a_good_form_is_checked_and_shown(form: Path, yumiao: Yumiao) -> None:
     done = yumiao("forms", "check", form)
     assert (done.code, done.err) == (0, "")
     assert "小表 (small 3): 3 题" in done.out
+    narrow = yumiao("forms", "check", form, COLUMNS="40")
+    assert narrow.out == done.out, "nothing is cut, however narrow"
     shown = yumiao("forms", "show", form, "--lang", "en")
     assert "times  How often?" in shown.out
     assert "when: ${seen} = 'yes'" in shown.out
