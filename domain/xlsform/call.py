@@ -282,7 +282,7 @@ def around_of(scope: Scope, target: Item) -> Item:
     if not depths or depths[-1] == len(steps):
         raise XPathError(
             f"${{{target.name}}} is not in a repeat: no choices come from it",
-            f"${{{target.name}}} 不在重复组里,不能作为选项来源",
+            f"${{{target.name}}} 不在重复组里，不能作为选项来源",
         )
     return scope.by_path["/".join(steps[: depths[-1]])]
 

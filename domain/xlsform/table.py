@@ -77,7 +77,7 @@ OTHERWISE: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "file",
         ("video", "q video", "add video prompt"),
         "a document about it, films are not taken",
-        "改交说明文件,不收视频",
+        "改交说明文件，不收视频",
     ),
     "barcode": (
         "text",
@@ -121,16 +121,16 @@ REFUSED: dict[str, tuple[str, str]] = {
 """Types refused, and why."""
 
 NOTES: dict[str, tuple[str, str]] = {
-    "rank": ("numbers in order, as 2 1 3", "按顺序输入编号,如 2 1 3"),
+    "rank": ("numbers in order, as 2 1 3", "按顺序输入编号，如 2 1 3"),
     "range": ("a number from start to end by step", "从起点到终点的数"),
     "geopoint": (
         "latitude and longitude are typed, kept coarse with two decimal places",
-        "输入纬度和经度,只记大概位置(两位小数)",
+        "输入纬度和经度，只记大概位置(两位小数)",
     ),
     "acknowledge": ("one button", "一个按钮"),
     "image": (
         "JPEG, PNG or WebP of at most 10 MB, written anew without its place; web chat, terminal",
-        "JPEG、PNG、WebP,最大 10 MB,去掉拍摄地点;网页聊天、终端",
+        "JPEG、PNG、WebP,最大 10 MB,去掉拍摄地点；网页聊天、终端",
     ),
     "audio": (
         "MP3, M4A, AAC, OGG, WAV or WebM of at most 10 MB; web chat, terminal",
@@ -138,7 +138,7 @@ NOTES: dict[str, tuple[str, str]] = {
     ),
     "file": (
         "PDF, docx, xlsx, plain text or CSV of at most 10 MB, no macros; web chat, terminal",
-        "PDF、docx、xlsx、纯文本、CSV,最大 10 MB,不收宏;网页聊天、终端",
+        "PDF、docx、xlsx、纯文本、CSV,最大 10 MB,不收宏；网页聊天、终端",
     ),
 }
 

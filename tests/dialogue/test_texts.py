@@ -19,7 +19,7 @@ from domain.points import rules
 
 NAMES = sorted(conversations.by_name)
 ROOT = Path(__file__).parents[2]
-BETWEEN = re.compile(r"[一-鿿][,;!][一-鿿{]|[一-鿿}][,;!][一-鿿]|[一-鿿]\([一-鿿]")
+BETWEEN = re.compile(r"[一-鿿][,;!][一-鿿{]|[一-鿿}][,;!][一-鿿]")
 HALF = re.compile(r"[一-鿿][,;:?!]|[,;:?!][一-鿿]")
 
 
