@@ -271,6 +271,9 @@ class Walker:
         sheet, receipts = self.sheets[talk.number], self.count()
         expected = self.expected(sheet) if not self.form_is_gone(sheet) else ()
         self.send("1")
+        asked = self.talk()
+        if asked and asked.number == talk.number and "/twice/" in asked.draft.asked.key:
+            self.send("1")  # recorded since, from another draft: yes, it is another one
         if sheet.child in self.gone or self.form_is_gone(sheet):
             self.lose(sheet)
             return
