@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -131,8 +130,7 @@ class Exchange:
 
     def _typed(self, talk: OpenTalk | None) -> None:
         text = self.message.text.strip()
-        known = partial(names_known, self._look(self._frame("")))
-        found = self.house.registry.find(text, known)
+        found = self.house.registry.find(text, self._is_known)
         if found and not found[0].urgent and danger.is_alarming(text, found[1]):
             found = None
         if talk is None:
@@ -148,6 +146,9 @@ class Exchange:
             self._go_on(talk, Typed(text))
         if not (found and found[0].urgent) and not (talk and talk.conversation.urgent):
             danger.offer(self.replies[-1].body, text, self.lang)
+
+    def _is_known(self, rest: str) -> bool:
+        return names_known(self._look(self._frame("")), rest)
 
     def _enclosed(self, talk: OpenTalk | None, file: Enclosed) -> None:
         """A file: kept if the open question takes it, else only its name is shown."""

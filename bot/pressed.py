@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.buttons import Button
 from bot.drafts import OpenTalk
 from dialogue.read import plain
@@ -11,10 +9,9 @@ from dialogue.replay import Tapped
 from dialogue.say import put
 from dialogue.texts import first_word
 from domain.roles import Right
-from storage.deed import LETTERS
+from storage.deed import RECEIPT
 from storage.look import Look
 
-RECEIPT = re.compile(f"[{LETTERS}]{{5}}-[{LETTERS}]{{5}}")
 ABOUT = (Right.LOG_VISIT, Right.LOG_CONTACT, Right.SEE_CHILD)
 
 

@@ -11,6 +11,7 @@ from dialogue.say import Lines, near, say
 from domain.form import Item
 from domain.privacy import DataClass
 from domain.trouble import Refused
+from handlers.who import called
 from storage.act import Act
 from storage.look import Look
 from storage.see.drafts import DraftRef
@@ -82,7 +83,7 @@ def in_words(draft: DraftRef, look: Look) -> Lines:
     """The conversation, the child while in reach, and how far it has come."""
     parts: list[object] = [say(f"menu.{draft.conversation}")]
     if draft.child:
-        parts.append(say("child.short", name=draft.child.name, code=draft.child.code))
+        parts.append(called(draft.child))
         parts.append(_reached(draft, look))
     return Lines([part for part in parts if part], glue=" · ")
 

@@ -22,14 +22,14 @@ from domain.roles import Right
 from domain.trouble import Unreadable
 from handlers.collect import TRIED
 from storage.act import Act
-from storage.deed import LETTERS
+from storage.deed import RECEIPT
 from storage.look import Look
 from storage.see.children import ChildRef
 
 OFFERED = 2
 SAME = "same"
 HOW = "how/"
-OPENED = re.compile(rf"(.*?)\s*([{LETTERS}]{{5}}-[{LETTERS}]{{5}})?", re.IGNORECASE | re.DOTALL)
+OPENED = re.compile(rf"(.*?)\s*({RECEIPT.pattern})?", re.IGNORECASE | re.DOTALL)
 """What was said with the command: the child, and the receipt of the visit from which she comes."""
 
 

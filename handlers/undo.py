@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,13 +12,12 @@ from dialogue.say import Say, lines, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
+from handlers.who import called
 from storage.act import Act
-from storage.deed import LETTERS
+from storage.deed import RECEIPT
 from storage.do.visits import UNDO
 from storage.look import Look
 from storage.see.children import ChildRef, VisitRef
-
-RECEIPT = re.compile(f"[{LETTERS}]{{5}}-[{LETTERS}]{{5}}")
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def withdraw(act: Act, taken: TakenBack | None) -> Answer:
     if taken is None:
         return Answer(say("undo.kept"))
     receipt = act.withdraw(taken.visit_id)
-    child = say("child.short", name=taken.child.name, code=taken.child.code)
+    child = called(taken.child)
     done = say("undo.done", child=child, receipt=receipt)
     again = say("undo.again", receipt=taken.again) if taken.again else None
     return Answer(lines(done, again), receipt=receipt)
@@ -96,6 +94,5 @@ def _looked(children: list[ChildRef]) -> Looked:
 
 def in_words(visit: VisitRef, child: ChildRef, look: Look) -> Say:
     """Which one it was: whose, its day and how it took place."""
-    who = say("child.short", name=child.name, code=child.code)
     day = near(visit.day, look.today)
-    return say("undo.what", child=who, day=day, mode=say(f"mode.{visit.mode}"))
+    return say("undo.what", child=called(child), day=day, mode=say(f"mode.{visit.mode}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from storage.crypto import Keys
 from storage.look import Look
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+RECEIPT = re.compile(f"[{LETTERS}]{{5}}-[{LETTERS}]{{5}}")
+"""How a receipt is written: 7N6HN-SBVTV."""
 
 
 class Deed(Protocol):
