@@ -302,9 +302,10 @@ class Exchange:
         self._go_on(talk, None)
 
     def _park(self, talk: OpenTalk) -> None:
-        """Kept for later if it holds anything; the choice of a draft never becomes one."""
+        """Kept for later if it holds anything and is no mere look at something."""
         held = talk.draft.answers or talk.draft.asked.ticks
-        talk.state = "parked" if held else "cancelled"
+        kept = "parked" if held else "cancelled"
+        talk.state = "done" if talk.conversation.passing else kept
         self._keep(talk)
 
     def _seal(self, talk: OpenTalk, refusal: Refused) -> None:

@@ -5,13 +5,14 @@ A kept answer is JSON: what a question understood, not what was typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from dialogue.looks import Looked
 from dialogue.media import LIMITS, Sent, is_file, words_of
-from dialogue.read import coarse, plain, read_number, read_place, short
+from dialogue.read import coarse, loose, plain, read_number, read_place, short
 from dialogue.say import LANGS, Lines, Say, put, say
 from dialogue.texts import words
 from domain.trouble import Unreadable
@@ -19,6 +20,7 @@ from domain.trouble import Unreadable
 T = TypeVar("T")
 Kept = Any  # JSON
 LONGEST = 2_000
+HEAD = re.compile(r"[,，:：;；(（·—]")
 MATCHES = 6  # options named where a search has found several
 
 
@@ -96,9 +98,10 @@ class Question(Generic[T]):
 
     def pick_of(self, text: str) -> Pick:
         """The one option that these words mean; two of the same name are asked back."""
-        wanted = plain(text)
+        wanted = loose(text)
         found = [pick for pick in self.picks if wanted and wanted in self._names(pick)]
         shown = [pick for pick in found if wanted in self._labels(pick)]
+        found = found or [pick for pick in self.picks if wanted and wanted in self._heads(pick)]
         if len(shown or found) == 1:
             return (shown or found)[0]
         if found:
@@ -109,10 +112,14 @@ class Question(Generic[T]):
 
     @staticmethod
     def _labels(pick: Pick) -> set[str]:
-        return {plain(put(pick.label, lang)) for lang in LANGS}
+        return {loose(put(pick.label, lang)) for lang in LANGS}
+
+    def _heads(self, pick: Pick) -> set[str]:
+        """What stands before the first stop: "none of these" of "None of these, the rest as …"."""
+        return {loose(HEAD.split(put(pick.label, lang))[0]) for lang in LANGS}
 
     def _names(self, pick: Pick) -> set[str]:
-        return {plain(name) for name in (pick.value, pick.code, *pick.names)} | self._labels(pick)
+        return {loose(name) for name in (pick.value, pick.code, *pick.names)} | self._labels(pick)
 
     def searched(self, wanted: str) -> Pick:
         """Of a list too long to be shown whole: the one option that holds these words."""
@@ -129,7 +136,7 @@ class Question(Generic[T]):
     @staticmethod
     def words_of(pick: Pick) -> str:
         labels = (put(pick.label, lang) for lang in LANGS)
-        return plain(" ".join((pick.value, pick.code, *pick.names, *labels)))
+        return loose(" ".join((pick.value, pick.code, *pick.names, *labels)))
 
     def allows(self, kept: Kept) -> bool:
         """Whether a kept answer may still stand; a reason for none always may."""

@@ -10,8 +10,8 @@ from dialogue.read import CHINESE, chinese, plain
 from domain.trouble import Unreadable
 
 BACK = {
-    **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("昨天", "昨日", "yesterday"), 1),
+    **dict.fromkeys(("今天", "今日", "今早", "今晚", "today", "this", "tonight"), 0),
+    **dict.fromkeys(("昨天", "昨日", "昨晚", "yesterday", "last night"), 1),
     **dict.fromkeys(("前天", "前日", "the day before yesterday"), 2),
     "大前天": 3,
     **dict.fromkeys(("明天", "明日", "tomorrow"), -1),
@@ -26,6 +26,7 @@ MONTHS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ABROAD = re.compile(r"mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|" + "|".join(WEEKDAYS))
 CHARACTERS = "一二三四五六日"
+COUNTS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 _RUN = "[零〇一二三四五六七八九十两]{1,9}"
 _AT = r"(?:周|星期|礼拜)([一二三四五六日天])"
@@ -34,6 +35,12 @@ _NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
 _NAME = r"([a-z]{3,9})\.?"
 
 FIGURES = re.compile(rf"{_RUN}(?=\s?(?:年|月|日|号|天前|周前|个?(?:星期|礼拜)前))|(?<=月){_RUN}$")
+COUNTED = re.compile(rf"\b(an?|one|{'|'.join(COUNTS[1:])})(?= (?:days?|weeks?) ago)")
+HOURS = re.compile(
+    r"(?<!last)(?: (?:in )?(?:the )?(?:morning|afternoon|evening|night)"
+    r"|的?(?:清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里))$"
+)
+"""The part of the day, which a visit's day need not say; "last night" is yesterday."""
 BEFORE = re.compile(rf"(?:{_EN}\.?|{_AT}),? ?(?=.*\d)")
 AFTER = re.compile(rf"[ ,]{{0,2}}\(?(?:{_EN}|{_AT})\)?$")
 AGO = re.compile(r"(\d{1,2}) ?(?:天前|days? ago)")
@@ -41,6 +48,7 @@ WEEKS_AGO = re.compile(r"(\d{1,2}) ?(?:周前|个?(?:星期|礼拜)前|weeks? ag
 WEEKDAY = re.compile(rf"(本|这|上上?|下下?|)个?{_AT}")
 ENGLISH_WEEKDAY = re.compile(rf"(?:on )?(this |last |next |){_EN}")
 FULL = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?[日号]?")
+BACKWARD = re.compile(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4})")
 SHORT = re.compile(r"(\d{1,2}) ?([-/.月]) ?(\d{1,2}) ?[日号]?")
 DAY_MONTH = re.compile(rf"{_NTH}(?: of)? ?{_NAME}(?:,? (\d{{4}}))?")
 MONTH_DAY = re.compile(rf"{_NAME} ?{_NTH}(?:,? (\d{{4}}))?")
@@ -77,7 +85,7 @@ def read_days(text: str, today: date, *, past: bool = True) -> Found:
     that has come. Without it, it is the nearest. Raises Unreadable: for words that are no day,
     for a day that no calendar has or that is another weekday, and for one that is still to come.
     """
-    words, weekday = _weekday_apart(_figures(plain(text), today))
+    words, weekday = _weekday_apart(_figures(HOURS.sub("", plain(text)), today))
     try:
         found = _meant(words, today, past)
     except ValueError:
@@ -99,9 +107,12 @@ def _figures(words: str, today: date) -> str:
         number = CHINESE.fullmatch(found[0])
         return str(chinese(number)) if number else found[0]
 
+    def count(found: re.Match[str]) -> str:
+        return str(COUNTS.index(found[0]) + 1 if found[0] in COUNTS else 1)
+
     for name, back in YEARS.items():
         words = re.sub(f"^{name}(?:的)?(?=.*月)", f"{today.year + back}年", words)
-    return FIGURES.sub(figure, " ".join(words.split()))
+    return COUNTED.sub(count, FIGURES.sub(figure, " ".join(words.split())))
 
 
 def _weekday_apart(words: str) -> tuple[str, int | None]:
@@ -173,6 +184,8 @@ def _unlike(*days: date) -> Found:
 def _in_month(words: str, today: date, past: bool) -> Found:
     if full := FULL.fullmatch(words):
         return (date(int(full[1]), int(full[2]), int(full[3])),)
+    if back := BACKWARD.fullmatch(words):
+        return _backward(*(int(number) for number in back.groups()))
     if short := SHORT.fullmatch(words):
         return _short(int(short[1]), short[2], int(short[3]), today, past)
     if (named := DAY_MONTH.fullmatch(words)) and (month := _month(named[2])):
@@ -199,6 +212,15 @@ def _short(first: int, mark: str, second: int, today: date, past: bool) -> Found
     if mark != "/" or not past or second > 12:
         return (month_first,)
     return _unlike(month_first, _named("", second, first, today, past))
+
+
+def _backward(first: int, second: int, year: int) -> Found:
+    """Day, month and year, or month and day: the question's limits tell which."""
+    days = (_day(year, second, first), _day(year, first, second))
+    found = [day for day in days if day]
+    if not found:
+        raise ValueError("no such day")
+    return _unlike(*found)
 
 
 def _named(year: str | None, month: int, day: int, today: date, past: bool) -> date:

@@ -21,8 +21,10 @@ from dialogue.formask import (
     may_stand,
     value_of,
 )
+from dialogue.looks import Looked
 from dialogue.replay import Before, once
 from dialogue.say import Lines, say
+from dialogue.texts import words
 from dialogue.walk import Stretch
 from domain.form import Filling, Form, Given, Item, Node
 from domain.frame import Frame
@@ -65,11 +67,14 @@ async def fill(
     known: Mapping[str, str] | None = None,
     passed: Sequence[str] = (),
     stops: Callable[[str], bool] = bool,
+    corrects: bool = False,
+    looks: Sequence[Looked] = (),
 ) -> Found:
     """`about` is the subject and part of every key; `known` fills hidden rows from the record;
     `passed` are emergencies of this draft that were raised already; `stops` says which others
-    end the form at once, always the same for the same code."""
-    given = (form, about, frame, dict(last or {}), dict(known or {}))
+    end the form at once, always the same for the same code. With `corrects`, `last` is what this
+    very record said so far; `looks`: what whoever is shown of `last` has looked at."""
+    given = (form, about, frame, dict(last or {}), dict(known or {}), corrects, tuple(looks))
 
     async def conducted() -> Found:
         conduct = _Conduct(*given)
@@ -92,8 +97,11 @@ class _Conduct:
         frame: Frame,
         last: dict[str, str],
         known: dict[str, str],
+        corrects: bool,
+        looks: tuple[Looked, ...],
     ) -> None:
         self.form, self.about, self.last, self.known = form, about, last, known
+        self.said, self.looks = "recorded" if corrects else "last", looks
         self.stops: Callable[[str], bool] = bool
         self.prefix = f"{form.name}/{about}"
         self.instances: dict[str, list[str]] = {}
@@ -148,7 +156,9 @@ class _Conduct:
         for path, value in answer[SAME].items():
             self.filling.set(path, value)
         self.found.carried |= set(answer[SAME])
-        self.found.lines.append(Line(key, FormWords(self.filling, group), say("fill.same")))
+        self.found.lines.append(
+            Line(key, FormWords(self.filling, group), say(f"fill.{self.said}.kept"))
+        )
 
     def harmless(self, group: Node) -> dict[str, str]:
         """Answers of last time that may be carried over: never an urgent one, nor what follows
@@ -181,13 +191,14 @@ class _Conduct:
 
     def screen_question(self, key: str, group: Node, harmless: dict[str, str]) -> Screen:
         urgent = self.urgent_labels(group)
-        same = say("fill.none_same" if urgent else "fill.as_last_time")
+        same = say(f"fill.{self.said}.{'none' if urgent else 'same'}")
         return Screen(
             key,
             self.found.below_notes(self.screen_text(group, harmless, urgent)),
-            picks=(Pick(SAME, same), Pick(EACH, say("fill.each"))),
+            picks=(Pick(SAME, same, names=words("fill.same.words")), Pick(EACH, say("fill.each"))),
             section=self.section,
             about=self.about,
+            looks=self.looks,
             values=harmless,
             opens=bool(urgent),
         )
@@ -204,7 +215,7 @@ class _Conduct:
         if urgent:
             parts.append(say("fill.any_of_these"))
             parts += [say("fill.bullet", what=label) for label in urgent]
-        parts.append(say("fill.last_time", what=Lines(last, glue=" · ")))
+        parts.append(say(f"fill.{self.said}.shown", what=Lines(last, glue=" · ")))
         return Lines(parts)
 
     def urgent_labels(self, group: Node) -> list[object]:

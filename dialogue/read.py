@@ -15,6 +15,7 @@ CHINESE = re.compile(
     r"((?P<tens>[一二三四五六七八九])?(?P<ten>十))?(?P<ones>[一二三四五六七八九])?"
 )
 PLACE = re.compile(r"([-+]?\d{1,3}(?:\.\d{1,15})?)(?:\s*[,、]\s*|\s+)([-+]?\d{1,3}(?:\.\d{1,15})?)")
+UNHEARD = {"Zs", "So", "Sk", "Mn", "Cf"}
 TIME = re.compile(r"(\d{1,2})\s*[:点时]\s*(\d{1,2})?\s*分?$")
 
 
@@ -26,6 +27,11 @@ def half(text: str) -> str:
 def plain(text: str) -> str:
     """As compared: half-width, lower case, no stop at the end."""
     return half(text).rstrip("。.!！").casefold()
+
+
+def loose(text: str) -> str:
+    """As the words of an option are compared: "5分钟", "很开心" without blanks and pictures."""
+    return "".join(each for each in plain(text) if unicodedata.category(each) not in UNHEARD)
 
 
 def read_number(text: str) -> float:

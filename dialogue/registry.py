@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,8 @@ class Answer:
 class Conversation:
     """A talk, its act, who may hold it, and the class of data that it shows.
 
-    One that is `urgent` never waits behind anything.
+    One that is `urgent` never waits behind anything; one that is `passing` only shows something:
+    left half-way it is no draft.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Conversation:
     carries: DataClass
     menu: int
     urgent: bool = False
+    passing: bool = False
 
     def open_to(self, account: Account) -> bool:
         return self.needs is None or account.may(self.needs)
@@ -128,9 +130,16 @@ class Registry:
             self._words = {
                 plain(word): conversation
                 for conversation in self.by_name.values()
-                for word in (conversation.name, *words(f"word.{conversation.name}"))
+                for word in _opening(conversation.name)
             }
         return self._words
+
+
+def _opening(name: str) -> Iterator[str]:
+    """Its name, its words, and what stands on its button."""
+    yield name
+    yield from words(f"word.{name}")
+    yield from words(f"menu.{name}")
 
 
 conversations = Registry()
@@ -144,12 +153,13 @@ def conversation(
     carries: DataClass,
     menu: int = 0,
     urgent: bool = False,
+    passing: bool = False,
 ) -> Callable[[Talk], Talk]:
     """Registers a talk. `needs` None opens it to everybody who has signed in; `menu` is its
     place in the menu, 0 for none."""
 
     def register(talk: Talk) -> Talk:
-        conversations.add(Conversation(name, talk, then, needs, carries, menu, urgent))
+        conversations.add(Conversation(name, talk, then, needs, carries, menu, urgent, passing))
         return talk
 
     return register

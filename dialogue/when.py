@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from dialogue.ask import Kept, Pick, Question, Words, is_reason
 from dialogue.days import day_within, read_day
-from dialogue.read import plain, read_time
+from dialogue.read import loose, read_time
 from dialogue.say import LANGS, near, put, say
 from domain.trouble import Unreadable
 
@@ -30,9 +30,9 @@ class Day(Question[date | None]):
             self.picks = tuple(pick for day, pick in listed if earliest <= day <= latest)
 
     def typed(self, text: str) -> Kept:
-        labels = {plain(put(pick.label, lang)): pick for pick in self.picks for lang in LANGS}
-        if plain(text) in labels:
-            return self.chosen(labels[plain(text)].value)
+        labels = {loose(put(pick.label, lang)): pick for pick in self.picks for lang in LANGS}
+        if loose(text) in labels:
+            return self.chosen(labels[loose(text)].value)
         day = day_within(text, self.today, self.earliest, self.latest)
         return self.chosen(day.isoformat())
 

@@ -94,13 +94,10 @@ def rules() -> Mapping[str, Rule]:
     return {rule.code: rule for rule in found}
 
 
-def rule_for_contact(mode: str, minutes: int, in_person: bool) -> str | None:
-    """The rule that a contact of so many minutes earns, or None when it is too short."""
-    table = rules()
-    code = "P02" if in_person else "P01"
-    if not in_person and mode not in table[code].modes:
-        return None
-    return code if minutes >= table[code].minutes else None
+def rule_for_contact(mode: str, in_person: bool) -> Rule | None:
+    """The rule of such a contact, which may be shorter than its `minutes`; None for a message."""
+    rule = rules()["P02" if in_person else "P01"]
+    return rule if in_person or mode in rule.modes else None
 
 
 def left(rule: Rule, taken: Taken) -> int | None:

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from dialogue.ask import Choice, Pick
 from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation
 from dialogue.replay import once
 from dialogue.say import lines, near, say
+from dialogue.when import Day
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
+from handlers.collect import TRIED
 from handlers.emergency import Urgent
 from handlers.enclosed import enclosed
 from handlers.rounds import Met
-from handlers.visit import Ground, VisitReport, ask_visit, record, version_of
+from handlers.twice import Known, known_already
+from handlers.visit import (
+    LATE_ENTRY,
+    Ground,
+    VisitReport,
+    ask_visit,
+    record,
+    still_a_child,
+    version_of,
+)
+from handlers.who import called
 from storage.act import Act
 from storage.look import Look
+from storage.see.children import ChildRef, VisitRef
+from storage.see.held import Told
 
 RECENT = 10
+DATE = "amend.date"
 
 
 @dataclass(frozen=True)
@@ -30,7 +46,7 @@ class Correction:
     replaces: str
 
 
-def correct(act: Act, found: Correction | Urgent | None) -> Answer:
+def correct(act: Act, found: Correction | Urgent | Known | None) -> Answer:
     """Records it like a visit, and says what no longer counts."""
     if not isinstance(found, Correction):
         return record(act, found)
@@ -39,7 +55,7 @@ def correct(act: Act, found: Correction | Urgent | None) -> Answer:
 
 
 @conversation("amend", needs=Right.LOG_VISIT, then=correct, carries=DataClass.CASE)
-async def amend(look: Look) -> Correction | Urgent | None:
+async def amend(look: Look) -> Correction | Urgent | Known | None:
     mine = {child.id: child for child in look.my_children(Right.LOG_VISIT)}
     visits = [each for each in look.my_visits(limit=RECENT) if each.kind == "visit"]
     visits = [each for each in visits if each.child_id in mine]
@@ -63,13 +79,37 @@ async def amend(look: Look) -> Correction | Urgent | None:
     visit = next(each for each in visits if each.receipt == receipt)
     child = look.child_by_id(visit.child_id, Right.LOG_VISIT)
     held = await once(f"held/{receipt}", lambda: look.held(visit.id))
+    day = await _day(look, child, visit)
+    if day != visit.day and (known := await _known(look, child, day, receipt)):
+        return known
     before = await once(
-        f"before/{receipt}", lambda: look.last_held(child, "visit", visit.day, instead=visit)
+        f"before/{receipt}/{day}", lambda: look.last_held(child, "visit", day, instead=visit)
     )
     form = look.form("visit", await version_of(look))
     files = await enclosed(look, receipt, form, held["answers"])
-    ground = Ground(held["answers"], before, Met(visit.day), tuple(held["urgent"]), files)
+    told = tuple(held["urgent"])
+    ground = Ground(held["answers"], before, Met(day), told, files, corrects=True, key=DATE)
     report = await ask_visit(look, child, ground)
     if isinstance(report, VisitReport):
         return Correction(replace(report, supersedes=visit.id), receipt)
     return report
+
+
+async def _day(look: Look, child: ChildRef, visit: VisitRef) -> date:
+    """That of the visit; another one is asked for only when she presses its line on the review
+    screen."""
+    today = look.this_day
+    earliest = max(min(today - LATE_ENTRY, visit.day), child.enrolled)
+    ask = say("amend.date", name=called(child), day=near(visit.day, today))
+    day = await Day(DATE, ask, quiet=True, today=today, latest=today, earliest=earliest)
+    still_a_child(child, day or visit.day)
+    return day or visit.day
+
+
+async def _known(look: Look, child: ChildRef, day: date, receipt: str) -> Known | None:
+    """Another visit of hers on the day to which this one would move."""
+
+    def other(each: Told) -> bool:
+        return each.receipt != receipt and each.mode != TRIED
+
+    return await known_already(look, "visit", child, day, other)

@@ -111,7 +111,9 @@ def _short(number: float) -> str:
     return str(int(number)) if number == int(number) else str(number)
 
 
-@conversation("children", needs=Right.SEE_CHILD, then=show, carries=DataClass.CASE, menu=3)
+@conversation(
+    "children", needs=Right.SEE_CHILD, then=show, carries=DataClass.CASE, menu=3, passing=True
+)
 async def my_children(look: Look) -> Portrait | None:
     children = look.my_children(Right.SEE_CHILD)
     if not children:
@@ -123,7 +125,8 @@ async def my_children(look: Look) -> Portrait | None:
         picks=[_pick(each, risks.get(each.id), look) for each in children],
     )
     who.looks = [Looked("child.listed", "children", {"children": [*_shown(who)]})]
-    code = named(who, look.frame.said) or await who
+    only = children[0].code if len(children) == 1 and not look.frame.said else ""
+    code = only or named(who, look.frame.said) or await who
     child = look.child(code, Right.SEE_CHILD)
     reason = await _reason(child) if _is_far(child, look) else ""
     scores = look.scores(child, limit=1) if risks else []

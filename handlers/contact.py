@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dialogue.ask import Review
+from dialogue.ask import Line, Review
 from dialogue.fill import fill
 from dialogue.registry import Answer, conversation, way
 from dialogue.replay import once
@@ -90,11 +90,16 @@ def record(act: Act, report: ContactReport | Urgent | Known | None) -> Answer:
 
 def give_points(act: Act, report: ContactReport, receipt: str) -> list[object]:
     """The rules that this contact fulfils, each within its caps, in words."""
-    codes = [rule_for_contact(report.mode, report.minutes, report.seen)]
+    codes: list[str] = []
+    said: list[object] = []
+    rule = rule_for_contact(report.mode, report.seen)
+    if rule and report.minutes >= rule.minutes:
+        codes.append(rule.code)
+    elif rule:
+        said.append(say("points.short", n=rule.minutes, what=rule_words(rule.code)))
     if act.today - report.day <= BOOK:
         codes.append("P03")
-    said: list[object] = []
-    for code in filter(None, codes):
+    for code in codes:
         minutes = report.minutes if code in ("P01", "P02") else 0
         award = Award(code, f"visit:{receipt}", report.day, report.child.id, minutes)
         points = act.award(award)
@@ -164,7 +169,7 @@ async def contact(look: Look) -> ContactReport | Urgent | Known | None:
     sure = await Review(
         f"contact/{child.code}/review",
         found.below_notes(say("contact.review", name=called(child), day=near(day, look.today))),
-        lines=found.lines,
+        lines=[Line("contact.date", say("line.day"), near(day, look.today)), *found.lines],
         submit=say("contact.submit"),
     )
     held, _ = collect(found, {}, "")

@@ -59,7 +59,7 @@ async def give_back(look: Look) -> Restored:
     return Restored(int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None)
 
 
-@conversation("drafts", needs=None, then=resume, carries=DataClass.CHILD, menu=9)
+@conversation("drafts", needs=None, then=resume, carries=DataClass.CHILD, menu=9, passing=True)
 async def drafts(look: Look) -> Resume:
     found = look.my_drafts()
     if len(found) <= 1:

@@ -100,7 +100,9 @@ def days(span: str, today: date) -> tuple[date, date]:
     return date(today.year, first, 1), date(today.year, last, monthrange(today.year, last)[1])
 
 
-@conversation("ranking", needs=Right.RANKING, then=show, carries=DataClass.INTERNAL, menu=8)
+@conversation(
+    "ranking", needs=Right.RANKING, then=show, carries=DataClass.INTERNAL, menu=8, passing=True
+)
 async def ranking(look: Look) -> Table:
     kinds = [Pick(kind, say(f"ranking.of.{kind}")) for kind in ("mothers", "directors")]
     of = await Choice("ranking.of", say("ranking.of"), picks=kinds)

@@ -142,12 +142,12 @@ def known_of(met: Met) -> dict[str, str]:
     return {path.rpartition("/")[2]: value for path, value in met.how.items()}
 
 
-def line_of(look: Look, met: Met, form: Form, key: str) -> list[Line]:
-    """The round on the review screen, to be changed there like every answer."""
+def line_of(look: Look, met: Met, form: Form, key: str) -> Line:
+    """The day, or the round, on the review screen, to be changed there like every answer."""
+    day = near(met.day, look.today)
     if not met.how:
-        return []
-    answer = Lines([near(met.day, look.today), *how_words(form, met.how)], glue=" · ")
-    return [Line(key, say("visit.met"), answer)]
+        return Line(key, say("line.day"), day)
+    return Line(key, say("visit.met"), Lines([day, *how_words(form, met.how)], glue=" · "))
 
 
 # --- out of the visit before -------------------------------------------------------------------

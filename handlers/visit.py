@@ -13,6 +13,7 @@ from typing import Any
 
 from dialogue.ask import Review
 from dialogue.fill import fill
+from dialogue.looks import Looked
 from dialogue.registry import Answer, Way, conversation, way
 from dialogue.replay import Once, once
 from dialogue.say import Say, lines, near, say
@@ -59,13 +60,18 @@ class VisitReport:
 @dataclass(frozen=True)
 class Ground:
     """What a visit's form stands on: the answers that it shows, what was held before that day,
-    the day with what was said of it, and the emergencies that need not be raised again."""
+    the day with what was said of it, and the emergencies that need not be raised again.
+
+    `corrects`: the answers shown are those of the visit that is told afresh; `key` is that of the
+    question for the day."""
 
     shown: Mapping[str, Any]
     before: Mapping[str, Any]
     met: Met
     told: tuple[str, ...] = ()
     enclosed: Enclosed = field(default_factory=Enclosed)
+    corrects: bool = False
+    key: str = DATE
 
 
 def record(act: Act, report: VisitReport | Urgent | Known | None) -> Answer:
@@ -198,6 +204,8 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
         | ground.enclosed.known,
         passed=(*raised_of(look, child), *ground.told),
         stops=lambda code: not is_priority(code),
+        corrects=ground.corrects,
+        looks=[Looked("visit.viewed", f"child:{child.code}")],
     )
     if found.urgent:
         return Urgent(child, found.urgent)
@@ -205,7 +213,7 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
         f"visit/{child.code}/review",
         found.below_notes(say("visit.review", name=called(child), day=near(day, look.today))),
         lines=[
-            *line_of(look, met, found.filling.form, DATE),
+            line_of(look, met, found.filling.form, ground.key),
             *ground.enclosed.lines_of(found.answers),
             *found.lines,
         ],

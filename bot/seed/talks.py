@@ -97,7 +97,7 @@ class Reader:
         self.chat, self.form, self.sheet, self.last = chat, form, sheet, last
         self.questions = {item.label.get(LANG, ""): item for item in form.questions()}
         self.done: set[str] = set()
-        self.same = {_word("fill.none_same"), _word("fill.as_last_time")}
+        self.same = {_word("fill.last.none"), _word("fill.last.same")}
 
     def talk(self, opening: str) -> None:
         self.chat.say(opening)

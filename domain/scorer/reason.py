@@ -127,7 +127,7 @@ def _cause(found: Explanation, words: Mapping[str, str], names: Mapping[str, str
         lines = (_firing(firing, words, names) for firing in found.firings)
         return words["fired"].format(firings=words["between"].join(lines))
     if found.flag:
-        triggers = words["between"].join(found.flag.triggers)
+        triggers = words["between"].join(words[each] for each in found.flag.triggers)
         return words["stands"].format(since=month_name(found.flag.since), triggers=triggers)
     return words["calm"]
 

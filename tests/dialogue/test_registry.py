@@ -94,3 +94,11 @@ def test_the_menu_holds_what_the_role_may_begin_in_its_order(role: Role) -> None
         if each.menu and (each.needs is None or each.needs in RIGHTS[role])
     }
     assert {each.name for each in menu} == wanted
+
+
+@pytest.mark.parametrize("name", sorted(conversations.by_name))
+def test_the_words_on_a_button_open_its_conversation_when_typed(name: str) -> None:
+    for label in words(f"menu.{name}"):
+        found = conversations.find(label)
+        assert found is not None, label
+        assert found[0].name == name, label

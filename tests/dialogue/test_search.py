@@ -36,3 +36,46 @@ def test_a_short_list_is_not_searched() -> None:
     with pytest.raises(Unreadable) as unclear:
         short.typed("R002")
     assert unclear.value.key == "ask.choose"
+
+
+TREATED = Choice(
+    "well",
+    "",
+    picks=[
+        Pick("well", "健康，按时接种"),
+        Pick("treated", "有病，正在治疗"),
+        Pick("untreated", "有病，没有治疗"),
+        Pick("happy", "😄 很开心"),
+        Pick("5", "5 分钟"),
+        Pick("ill", "有病。"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("健康", "well"),
+        ("有病 正在治疗", None),
+        ("有病，正在治疗", "treated"),
+        ("有病, 没有治疗", "untreated"),
+        ("很开心", "happy"),
+        ("5分钟", "5"),
+        ("有病", "ill"),
+    ],
+)
+def test_an_option_is_known_by_its_words_or_by_those_before_its_comma(
+    typed: str, value: str | None
+) -> None:
+    if value is None:
+        with pytest.raises(Unreadable):
+            TREATED.typed(typed)
+        return
+    assert TREATED.typed(typed) == value
+
+
+def test_words_before_a_comma_that_begin_two_options_are_asked_back() -> None:
+    both = Choice("well", "", picks=TREATED.picks[:3])
+    with pytest.raises(Unreadable) as unclear:
+        both.typed("有病")
+    assert unclear.value.key == "ask.several"

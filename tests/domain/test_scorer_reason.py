@@ -81,7 +81,7 @@ def test_a_jump_names_its_numbers_in_both_languages() -> None:
         (told(form(1), EM04="red"), "D 紧急事项：多处伤（红，一经报告即提示）"),
         (told(form(7), EM04="amber"), "D 紧急事项：多处伤（橙，新增，得分 35 ≥ 30）"),
         (told(None, EM04="amber"), "D 紧急事项：多处伤（橙，还没有得分）"),
-        (told(form(9, 9), form(1)), "提示自 2026-08 起未解除（A）"),
+        (told(form(9, 9), form(1)), "提示自 2026-08 起未解除（A 持续高分）"),
         (told(form(1), None), "2026-09 没有完成采集，最近一次得分 5/100"),
         (told(form(1), None), "上次当面见到孩子在 1 个月前"),
         (told(form(1), None, None), "已列入失访名单"),

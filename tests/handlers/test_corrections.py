@@ -13,7 +13,7 @@ from tests.handlers.stage import Stage, read
 from tests.town import Somebody
 
 Open = Callable[[str], Stage]
-SAME = ("以上都没有，其余与上次相同", "与上次相同")
+SAME = ("以上都没有，其余不变", "不变")
 SUBMIT = "提交本次走访"
 MANY = 80
 

@@ -73,10 +73,24 @@ def test_a_look_holds_no_words_of_the_record(open_stage: Open) -> None:
 
 def test_a_list_of_children_is_a_look_of_all_that_it_names(open_stage: Open) -> None:
     stage = open_stage("zh")
-    play(stage, "@ 吴站长 zh", "> 孩子", "> what?", "> [取消]")
-    assert looks(stage, "吴站长") == [("child.listed", "children", {"children": ["芒种-01"]})]
-    play(stage, "> 孩子 小松")
-    assert [each[0] for each in looks(stage, "吴站长")[1:]] == ["child.viewed"], "no list was shown"
+    play(stage, "@ 李主任 zh", "> 孩子", "> what?", "> [取消]")
+    three = {"children": ["小满-01", "小满-02", "小满-03"]}
+    assert looks(stage, "李主任") == [("child.listed", "children", three)]
+    play(stage, "> 孩子 小榆")
+    assert [each[0] for each in looks(stage, "李主任")[1:]] == ["child.viewed"], "no list was shown"
+
+
+def test_the_only_child_is_shown_at_once(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    assert "小松（芒种-01）" in play(stage, "@ 吴站长 zh", "> 孩子")
+    assert [each[0] for each in looks(stage, "吴站长")] == ["child.viewed"]
+
+
+def test_who_is_shown_the_answers_of_last_time_has_looked_at_them(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-first", "@ 李主任 zh", "# 2026-12-20T09:00+08:00")
+    play(stage, "> 走访 小榆", "> [今天]", "> [与上次相同]", "> [以上都没有]", "> [取消]")
+    assert looks(stage, "李主任") == [("visit.viewed", "child:小满-01", {})], "once in a visit"
 
 
 def test_the_lists_of_what_one_recorded_are_looks(open_stage: Open) -> None:
