@@ -55,7 +55,7 @@ class Exchange:
         return self.somebody.account.lang
 
     def hold(self) -> list[Outgoing]:
-        """Takes the message; returns the replies in their order."""
+        """Takes the message; returns the replies. Without words somebody has only come in."""
         self.said = enclosure.blurred(self.message.text.removeprefix("/"))
         talk = None if self._overtaking() else self._load()
         if not self.somebody.greeted:
@@ -64,7 +64,7 @@ class Exchange:
             self._tapped(talk)
         elif self.message.files:
             self._enclosed(talk, enclosure.enclose(self.message.files))
-        else:
+        elif self.message.text:
             self._typed(talk)
         return self.replies
 

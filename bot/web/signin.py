@@ -5,15 +5,19 @@ Link previews and mail scanners fetch every address they see; what they fetch is
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.message import Incoming
 from bot.web.guard import cookie_of, csrf_of, drop_cookie, read_form, set_cookie
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import html, plain
 from domain.roles import Account
 from storage import doors
-from storage.inbox import load_account
+from storage.inbox import Somebody, load_account, load_people
+from storage.session import Unavailable
 
 
 async def show_link(request: web.Request) -> web.Response:
@@ -44,23 +48,34 @@ async def spend_link(request: web.Request) -> web.Response:
     entered = await house.intake.read(lambda db: _enter(db, house, token, old, shared))
     if entered is None:
         return plain(request, "spent", 410)
-    account, cookie = entered
+    somebody, cookie = entered
+    account = somebody.account
+    if not somebody.greeted:
+        await _welcome(house, account, cookie)
     answer = web.HTTPSeeOther("/")
     set_cookie(house, answer, cookie, int(doors.longest(account, shared).total_seconds()))
     raise answer
 
 
+async def _welcome(house: WebHouse, account: Account, cookie: str) -> None:
+    """The first words stand on the page that she comes to; where they cannot be saved just now,
+    they come with the first answer."""
+    key = f"{house.keys.hide(cookie)[:16]}:door"
+    with suppress(Unavailable):
+        await house.intake.take(Incoming("web", key, account.id, sent_at=house.clock()))
+
+
 def _enter(
     db: Connection, house: WebHouse, token: str, old: str, shared: bool
-) -> tuple[Account, str] | None:
+) -> tuple[Somebody, str] | None:
     """A new session under a new cookie; whoever was signed in here before is out."""
     now, keys = house.clock(), house.keys
     person = doors.spend_link(db, keys, token, now)
-    account = load_account(db, person) if person else None
-    if account is None:
+    somebody = load_people(db, [person]).get(person) if person else None
+    if somebody is None or not somebody.active:
         return None
     doors.end_session(db, keys, old, now)
-    return account, doors.open_session(db, keys, account, now, shared)
+    return somebody, doors.open_session(db, keys, somebody.account, now, shared)
 
 
 async def sign_out(request: web.Request) -> web.Response:

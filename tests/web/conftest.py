@@ -7,12 +7,14 @@ from contextlib import AsyncExitStack
 
 import pytest
 from aiohttp.test_utils import BaseTestServer, TestServer
+from sqlalchemy import func, select
 
 from bot.intake import Intake
 from bot.web.server import WebHouse, make_app
 from dialogue.registry import Registry
 from domain.library import Library
 from storage import doors
+from storage import tables as t
 from tests.town import Town
 from tests.web.browser import Browser
 from tests.web.tea import tea_house
@@ -62,6 +64,13 @@ async def enter(town: Town, server: BaseTestServer) -> AsyncIterator[Enter]:
 @pytest.fixture
 async def mother(enter: Enter) -> Browser:
     return await enter("王妈妈")
+
+
+def received(town: Town) -> int:
+    """How many messages were taken, but for that of coming in at the door."""
+    query = select(func.count()).where(~t.received.c.key.endswith(":door"))
+    with town.store.work() as db:
+        return int(db.execute(query).scalar() or 0)
 
 
 def link_of(town: Town, name: str, minutes: int = 15) -> str:

@@ -13,8 +13,8 @@ from aiohttp.test_utils import BaseTestServer
 
 from storage import doors
 from tests.town import Town
-from tests.web.conftest import link_of
-from tests.web.test_outage import away, received
+from tests.web.conftest import link_of, received
+from tests.web.test_outage import away
 from tests.web.test_say import tell
 
 CHROMIUM = Path("/usr/bin/chromium")

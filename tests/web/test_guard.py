@@ -7,14 +7,12 @@ import base64
 
 import pytest
 from aiohttp import web
-from sqlalchemy import func, select
 
 from bot.web.house import WebHouse
 from bot.web.server import make_app
-from storage import tables as t
 from tests.town import Town
 from tests.web.browser import Browser
-from tests.web.conftest import Enter, link_of
+from tests.web.conftest import Enter, link_of, received
 
 ROUTES = (
     ("GET", "/"),
@@ -99,7 +97,7 @@ async def test_a_page_never_changes_anything_when_it_is_only_read(
     key = mother.field("key")
     await mother.open(f"/say?cb=走访&key={key}&csrf={mother.field('csrf')}")
     assert mother.status == 405
-    assert _received(town) == 0
+    assert received(town) == 0
 
 
 @pytest.mark.parametrize("csrf", WRONG)
@@ -110,14 +108,14 @@ async def test_a_wrong_token_is_refused(mother: Browser, town: Town, csrf: str) 
         assert mother.status == 403
         await mother.open("/")
     assert "王妈妈" in mother.text
-    assert _received(town) == 0
+    assert received(town) == 0
 
 
 async def test_a_missing_token_is_refused(mother: Browser, town: Town) -> None:
     path, fields = mother.written("走访")
     await mother.post(path, [each for each in fields if each[0] != "csrf"])
     assert mother.status == 403
-    assert _received(town) == 0
+    assert received(town) == 0
 
 
 async def test_the_token_of_another_or_of_an_old_session_is_refused(
@@ -143,7 +141,7 @@ async def test_a_foreign_or_null_origin_is_refused(
         await mother.post(path, fields, Origin=origin)
         assert mother.status == 403
         await mother.open("/")
-    assert _received(town) == 0
+    assert received(town) == 0
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", "", "SAME-ORIGIN"])
@@ -184,7 +182,7 @@ async def test_a_flood_of_text_is_refused_politely(mother: Browser, town: Town) 
     await mother.write("x" * 70_000)
     assert mother.status == 413
     assert "2000" in mother.text
-    assert _received(town) == 0
+    assert received(town) == 0
 
 
 @pytest.mark.parametrize("key", ["", "short", "a" * 65, "空" * 10, "a b c d e f", "../../../x"])
@@ -269,8 +267,3 @@ def test_tokens_look_like_chance() -> None:
     made = {csrf_of(Keys(b"k" * 32), f"p.{number}") for number in range(100)}
     assert len(made) == 100
     assert all(len(base64.urlsafe_b64decode(each)) == 24 for each in made)
-
-
-def _received(town: Town) -> int:
-    with town.store.work() as db:
-        return int(db.execute(select(func.count()).select_from(t.received)).scalar() or 0)

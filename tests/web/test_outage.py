@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from storage import tables as t
 from tests.town import Town
 from tests.web.browser import Browser
-from tests.web.conftest import link_of
+from tests.web.conftest import link_of, received
 from tests.web.test_say import tell
 from tests.web.test_stream import listening
 
@@ -95,8 +94,3 @@ async def test_an_open_stream_survives_an_outage(mother: Browser, town: Town) ->
         heard = await ear.hear()
         assert heard
         assert "又好了" in heard.text
-
-
-def received(town: Town) -> int:
-    with town.store.work() as db:
-        return int(db.execute(select(func.count()).select_from(t.received)).scalar() or 0)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from storage import tables as t
 from tests.town import Town
 from tests.web.browser import Browser
-from tests.web.conftest import Enter
+from tests.web.conftest import Enter, received
 
 
 async def test_her_own_words_stand_before_the_answer(mother: Browser) -> None:
@@ -26,7 +26,7 @@ async def test_a_form_sent_twice_is_one_message(mother: Browser, town: Town) -> 
     for _ in range(3):
         await mother.post(*words)
         assert mother.path == "/"
-    assert _count(town, t.received) == 1
+    assert received(town) == 1
 
 
 async def test_a_form_sent_twice_at_once_is_one_message(mother: Browser, town: Town) -> None:
@@ -35,7 +35,7 @@ async def test_a_form_sent_twice_at_once_is_one_message(mother: Browser, town: T
     posts = (mother.client.post(path, data=fields, headers=sent) for _ in range(10))
     found = await asyncio.gather(*posts)
     assert {answer.status for answer in found} == {200}
-    assert _count(town, t.received) == 1
+    assert received(town) == 1
 
 
 async def test_a_used_form_with_other_words_is_a_clear_refusal(mother: Browser, town: Town) -> None:
@@ -45,13 +45,13 @@ async def test_a_used_form_with_other_words_is_a_clear_refusal(mother: Browser, 
     await mother.post("/say", other)
     assert mother.status == 409
     assert "没有保存" in mother.text
-    assert _count(town, t.received) == 1
+    assert received(town) == 1
 
 
 async def test_an_empty_message_is_no_message(mother: Browser, town: Town) -> None:
     await mother.write("  \r\n ")
     assert mother.status == 200
-    assert _count(town, t.received) == 0
+    assert received(town) == 0
 
 
 async def test_words_from_a_page_that_is_behind_are_not_taken_for_an_answer(

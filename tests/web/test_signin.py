@@ -9,10 +9,12 @@ import pytest
 from aiohttp.test_utils import BaseTestServer, TestServer
 from sqlalchemy import func, select
 
+from bot.channels.message import Incoming, Taken
 from bot.intake import Intake
 from bot.web.server import WebHouse, make_app
 from storage import doors
 from storage import tables as t
+from storage.session import Unavailable
 from tests.town import Town
 from tests.web.browser import Browser
 from tests.web.conftest import Enter, link_of
@@ -191,3 +193,31 @@ async def _cookie(browser: Browser, town: Town, name: str, *, shared: bool = Fal
 
 def _jar(browser: Browser) -> dict[str, str]:
     return {cookie.key: cookie.value for cookie in browser.client.session.cookie_jar}
+
+
+async def test_the_first_words_stand_on_the_page_to_which_somebody_new_comes(
+    stranger: Browser, town: Town
+) -> None:
+    await stranger.open(f"/in/{link_of(town, '王妈妈')}")
+    await stranger.press("登录")
+    assert stranger.newest.count("一个聊天机器人") == 1
+    assert "登录" not in stranger.newest, "she has said nothing"
+    stranger.client.session.cookie_jar.clear()
+    await stranger.open(f"/in/{link_of(town, '王妈妈')}")
+    await stranger.press("登录")
+    assert stranger.text.count("一个聊天机器人") == 1, "once, not at every door"
+
+
+async def test_a_greeting_that_cannot_be_saved_keeps_nobody_out(
+    stranger: Browser, town: Town, house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(message: Incoming) -> Taken:
+        raise Unavailable
+
+    monkeypatch.setattr(house.intake, "take", away)
+    await stranger.open(f"/in/{link_of(town, '王妈妈')}")
+    await stranger.press("登录")
+    assert stranger.path == "/"
+    monkeypatch.undo()
+    await stranger.write("你好")
+    assert "一个聊天机器人" in stranger.text

@@ -63,7 +63,12 @@ class Ear:
 
 
 @asynccontextmanager
-async def listening(browser: Browser, after: str = "0", last: str = "") -> AsyncIterator[Ear]:
+async def listening(
+    browser: Browser, after: str | None = None, last: str = ""
+) -> AsyncIterator[Ear]:
+    """An ear from what the page knows on."""
+    known = [item.get("id")[1:] for item in browser.page.xpath("//div[@id='log']/ol/li")]
+    after = (known or ["0"])[-1] if after is None else after
     headers = {"Last-Event-ID": last} if last else {}
     async with browser.client.get(f"/events?after={after}", headers=headers) as answer:
         assert answer.status == 200
@@ -99,11 +104,10 @@ async def test_a_page_that_comes_back_says_the_last_message_it_got(mother: Brows
 async def test_what_is_said_in_one_tab_appears_in_the_other(mother: Browser) -> None:
     async with listening(mother) as ear:
         await mother.write("走访")
-        greeting, question = await ear.hear(), await ear.hear()
-        assert greeting
+        question = await ear.hear()
         assert question
-        assert greeting.kind == "message"
-        assert "走访" in greeting.text
+        assert question.kind == "message"
+        assert "走访" in question.text
         assert "请谁来喝茶?" in question.text
         await mother.press("小榆")
         event = await ear.hear()
@@ -114,7 +118,6 @@ async def test_what_is_said_in_one_tab_appears_in_the_other(mother: Browser) -> 
 async def test_the_buttons_of_an_event_can_be_pressed(mother: Browser) -> None:
     async with listening(mother) as ear:
         await mother.write("走访")
-        await ear.hear()
         event = await ear.hear()
         assert event
         mother.page = html.document_fromstring(event.text)
