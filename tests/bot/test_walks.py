@@ -284,5 +284,5 @@ def test_the_choice_among_drafts_never_becomes_a_draft_itself(walked: Town) -> N
     with walked.store.work() as db:
         mine = t.talk.c.person_id == walker.person
         found = db.execute(select(t.talk.c.conversation, t.talk.c.state).where(mine)).all()
-    assert [state for name, state in found if name == "drafts"] == ["cancelled"]
+    assert [state for name, state in found if name == "drafts"] == ["done"]
     assert [state for name, state in found].count("parked") == 3
