@@ -37,6 +37,8 @@ def show_question(
         body["text"] += "\n" + put(say("ask.more", n=len(question.picks)), lang)
     if waiting.note is not None:
         body["note"] = put(waiting.note, lang)
+    if isinstance(question, Many) and question.ordered:
+        body["ordered"] = True
     if isinstance(question, Media):
         body["takes"] = question.takes
     if isinstance(question, Review):
@@ -85,6 +87,8 @@ def _pick(
     button: dict[str, Any] = {"label": put(pick.label, lang), "data": token(str(place))}
     if isinstance(question, Many) and pick.value in draft.asked.ticks:
         button["ticked"] = True
+        if question.ordered:
+            button["rank"] = draft.asked.ticks.index(pick.value) + 1
     if isinstance(question, Many) and pick.alone:
         button["alone"] = True
     return button

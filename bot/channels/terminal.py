@@ -54,4 +54,5 @@ def _option(place: int, button: dict[str, Any], line: dict[str, Any] | None) -> 
     if line:
         colon = "：" if any(ord(letter) > 0x2E80 for letter in line["label"]) else ": "
         words = f"{line['label']}{colon}{line['answer']}"
-    return f"  {place + 1}. {'✓ ' if button.get('ticked') else ''}{words}"
+    tick = f"({button['rank']}) " if "rank" in button else "✓ " if button.get("ticked") else ""
+    return f"  {place + 1}. {tick}{words}"

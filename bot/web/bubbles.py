@@ -82,6 +82,11 @@ class Bubble:
         return [option for option in self.options if option.get("alone")]
 
     @property
+    def ordered(self) -> bool:
+        """Whether the options are pressed one by one, in an order that counts."""
+        return bool(self.body.get("ordered"))
+
+    @property
     def done(self) -> dict[str, Any] | None:
         return next((c for c in self._items("controls") if c.get("name") == "done"), None)
 

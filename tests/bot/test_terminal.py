@@ -104,3 +104,5 @@ def test_a_question_is_rendered_with_numbers_ticks_and_controls() -> None:
         "controls": [{"label": "back", "data": "c", "name": "back"}],
     }
     assert render(body) == "Again:\nWhich?\n  1. ✓ red\n  2. blue\n  <back>"
+    body["buttons"] = [{"label": "red", "data": "a", "ticked": True, "rank": 2}]
+    assert "  1. (2) red\n" in render(body)

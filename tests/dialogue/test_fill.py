@@ -265,7 +265,8 @@ def test_a_range_without_limits_goes_from_one_to_ten() -> None:
 
 def test_a_rank_says_how_it_is_answered() -> None:
     chat = Chat(form("rank care | r | R? "))
-    assert chat.shown == "R?\nType all the numbers in your order, for example 2 1 3."
+    how = "Press them one after the other in your order, or type all the numbers at once"
+    assert chat.shown == f"R?\n{how}, for example 2 1 3."
     assert "for example 2 1 3" in put(chat.say("2 1").outcome.note, "en")
     assert chat.say("2 1 3", "1").answers == {"r": "uncle mother nobody"}
     chat = preset("rank care", "uncle nobody mother")

@@ -38,6 +38,10 @@ async def hours(look: Any) -> str:
     return f"{at} {moment} {sure}"
 
 
+async def order(look: Any) -> str:
+    return " ".join(await Many("order", "先吃哪个?", picks=CAKES, ordered=True))
+
+
 async def echo(look: Any) -> str:
     return str(await Words("echo", "说一句"))
 
@@ -75,6 +79,7 @@ def tea_house() -> Registry:
         ("visit", tea, served, None),
         ("points", hours, served, None),
         ("children", echo, served, None),
+        ("confirm", order, served, None),
         ("ranking", fall, served, None),
         ("flags", echo, served, Right.DECIDE_FLAG),
         ("large", size, set_size, None),

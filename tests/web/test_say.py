@@ -150,3 +150,16 @@ def tell(town: Town, name: str, text: str) -> None:
 def _count(town: Town, table: object) -> int:
     with town.store.work() as db:
         return int(db.execute(select(func.count()).select_from(table)).scalar() or 0)  # type: ignore[arg-type]
+
+
+async def test_a_rank_is_pressed_in_its_order(mother: Browser) -> None:
+    """Not in the order in which a page sends its boxes."""
+    await mother.write("确认")
+    for label in ("米糕", "枣糕", "豆沙包", "枣糕"):
+        await mother.press(label)
+    assert [each.text_content() for each in mother.page.xpath("//*[@class='ranked']")] == [
+        "2豆沙包",
+        "1米糕",
+    ]
+    await mother.press("选好了")
+    assert "邀请好了:rice bean" in mother.newest
