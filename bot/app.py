@@ -13,7 +13,7 @@ from domain.library import packaged
 from storage import migrations
 from storage.crypto import WrongKey
 from storage.keycheck import prove_key
-from storage.session import Store, open_store
+from storage.session import Store, Unavailable, open_store
 
 Clock = Callable[[], datetime]
 
@@ -26,6 +26,7 @@ def open_house(settings: Settings, *, write: bool = True) -> Store:
     """The database of these settings, brought to this version's tables."""
     store = open_store(settings.data, settings.database_url, write=write)
     try:
+        _refuse_newer(store)
         if write:
             migrations.upgrade(store.engine)
         _prove(store, write)
@@ -33,6 +34,17 @@ def open_house(settings: Settings, *, write: bool = True) -> Store:
         store.close()
         raise
     return store
+
+
+def _refuse_newer(store: Store) -> None:
+    """Raises Unavailable; also where nobody answers."""
+    with store.work() as db:
+        version = migrations.current(db) or ""
+    if version > migrations.HEAD:
+        raise Unavailable(
+            f"数据来自更新的版本（表 {version}），请升级程序。"
+            f"The data are of a newer version (tables {version}): update the program."
+        )
 
 
 def _prove(store: Store, write: bool) -> None:

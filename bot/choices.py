@@ -13,10 +13,14 @@ import typer
 from sqlalchemy import Connection
 
 from bot.settings import Settings, make_settings
-from storage.session import Store, refuse_empty
+from storage import migrations
+from storage.session import Store, Unavailable, refuse_empty
 
-Data = Annotated[Path, typer.Option("--data", help="The data directory.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Data = Annotated[Path, typer.Option("--data", help="数据目录。The data directory.")]
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出。As JSON.")]
+Who = Annotated[str, typer.Option("--as", help="编号或姓名。Code or name of the person.")]
+YEARS = range(2000, 2100)
+MOMENT = "固定的时刻。A fixed moment: 2026-11-23T09:00+08:00."
 
 
 def settings_for(data: Path) -> Settings:
@@ -24,22 +28,35 @@ def settings_for(data: Path) -> Settings:
     return make_settings(data=data)
 
 
+def known_lang(lang: str) -> str:
+    if lang not in ("", "zh", "en"):
+        raise typer.BadParameter("--lang 只能是 zh 或 en。--lang is zh or en.")
+    return lang
+
+
 def moment(text: str) -> datetime:
     """A moment with its zone, in UTC."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text} is not a moment like 2026-11-23T09:00+08:00") from None
+        found = datetime.min.replace(tzinfo=UTC)
+    if found.year not in YEARS:
+        raise typer.BadParameter(
+            f"看不懂时刻 {text}。{text} is not a moment like 2026-11-23T09:00+08:00."
+        )
     if found.tzinfo is None:
-        raise typer.BadParameter(f"{text} has no zone; write for example {text}+08:00")
+        raise typer.BadParameter(f"缺少时区。{text} has no zone; write for example {text}+08:00.")
     return found.astimezone(UTC)
 
 
 def local_day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text} is not a day like 2026-11-23") from None
+        found = date.min
+    if found.year not in YEARS:
+        raise typer.BadParameter(f"看不懂日期 {text}。{text} is not a day like 2026-11-23.")
+    return found
 
 
 @contextmanager
@@ -59,9 +76,21 @@ def house(data: Path, *, write: bool, founds: bool = True) -> Iterator[Store]:
             "Keep a copy in a safe place apart from the data: without it nobody can read them.\n"
         )
     try:
+        if not write:
+            _refuse_old(store)
         yield store
     finally:
         store.close()
+
+
+def _refuse_old(store: Store) -> None:
+    """Reading brings no tables up to date."""
+    with store.work() as db:
+        if migrations.current(db) != migrations.HEAD:
+            raise Unavailable(
+                "数据库的表是旧版本的，请先启动一次 yumiao serve。"
+                "The tables are of an older version: start `yumiao serve` once."
+            )
 
 
 class NotOne(ValueError):
@@ -75,13 +104,13 @@ def one_person(db: Connection, name: str) -> int:
     found = person_named(db, name)
     if not found:
         raise NotOne(
-            f"没有叫 {name} 的人，请看：yumiao people。nobody is called {name}; see: yumiao people"
+            f"没有叫 {name} 的人，请看：yumiao people。Nobody is called {name}; see: yumiao people"
         )
     if len({row["id"] for row in found}) > 1:
         codes = ", ".join(sorted({row["code"] for row in found}))
         raise NotOne(
             f"叫 {name} 的不止一人，请用编号：{codes}。"
-            f"several people are called {name}: {codes}; use the code"
+            f"Several people are called {name}: {codes}; use the code."
         )
     return int(found[0]["id"])
 

@@ -6,6 +6,8 @@ import errno
 import re
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
+from importlib import metadata
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +16,13 @@ import typer
 
 from bot import forms, serving
 from bot.choices import (
+    MOMENT,
     AsJson,
     Data,
     NotOne,
+    Who,
     house,
+    known_lang,
     moment,
     one_person,
     put_json,
@@ -30,11 +35,14 @@ from domain.roles import Role
 from storage.crypto import WrongKey
 from storage.session import Store, Unavailable
 
-PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?")
+PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]))?", re.ASCII)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FULL = "磁盘已满，没有保存。请先腾出空间。The disk is full; nothing was saved. Make room first."
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="育苗 Yumiao")
-app.add_typer(forms.app, name="forms", help="XLSForms: check, show, fill.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.add_typer(forms.app, name="forms", help="表单：检查、阅读、填写。XLSForms: check, show, fill.")
 app.registered_commands += serving.app.registered_commands
 forms.app.command("fill")(fill_file)
 
@@ -47,21 +55,42 @@ def main() -> None:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
     except OSError as error:
-        sys.stderr.write(f"{FULL if error.errno in NO_ROOM else error}\n")
+        sys.stderr.write(f"{FULL if error.errno in NO_ROOM else f'无法读写。{error}'}\n")
         sys.exit(1)
-    except UnicodeDecodeError:
+    except UnicodeError:
         sys.stderr.write("输入不是 UTF-8 编码的文字。The input is not UTF-8 text.\n")
         sys.exit(1)
+
+
+def put_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"yumiao {metadata.version('yumiao')}")
+        raise typer.Exit
+
+
+@app.callback()
+def yumiao(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=put_version, is_eager=True, help="版本号。Print the version."
+        ),
+    ] = False,
+) -> None:
+    """育苗。Yumiao."""
 
 
 @app.command()
 def chat(
     data: Data,
-    person: Annotated[str, typer.Option("--as", help="Code or name of the person.")],
-    lang: Annotated[str, typer.Option(help="zh or en; kept as her language.")] = "",
-    now: Annotated[str, typer.Option(help="A fixed moment, 2026-11-23T09:00+08:00.")] = "",
+    person: Who,
+    lang: Annotated[
+        str,
+        typer.Option(callback=known_lang, help="zh 或 en，会记住。zh or en; kept as hers."),
+    ] = "",
+    now: Annotated[str, typer.Option(help=MOMENT)] = "",
 ) -> None:
-    """Talk in the terminal: lines from standard input, numbered options out."""
+    """在终端里对话，也可以从标准输入读脚本。Talk in the terminal, or by a script."""
     from bot.app import clock, make_turns
     from bot.channels.terminal import converse
 
@@ -87,19 +116,22 @@ def lines_in() -> Iterable[str]:
 def set_language(store: Store, person_id: int, lang: str) -> None:
     from storage.operator import set_language
 
-    if lang not in ("zh", "en"):
-        raise typer.BadParameter("--lang is zh or en")
     with store.work() as db:
         set_language(db, person_id, lang)
 
 
 @app.command()
-def people(data: Data, role: str = "", as_json: AsJson = False) -> None:
-    """Who is in office: name, code, unit."""
+def people(
+    data: Data,
+    role: Annotated[str, typer.Option(help="只列这个角色。Only this role.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """在任人员：姓名、编号、单位。Who is in office: name, code, unit."""
     from storage import operator
 
     if role and role not in {each.value for each in Role}:
-        raise typer.BadParameter(f"--role is one of {', '.join(each.value for each in Role)}")
+        known = ", ".join(each.value for each in Role)
+        raise typer.BadParameter(f"--role 只能是下列之一。--role is one of: {known}.")
     with house(data, write=False) as store, store.work() as db:
         found = operator.people(db, role)
     show_rows(found, as_json, ("code", "name", "unit", "role"))
@@ -108,15 +140,18 @@ def people(data: Data, role: str = "", as_json: AsJson = False) -> None:
 @app.command()
 def ranking(
     data: Data,
-    period: Annotated[str, typer.Option(help="2026-11, 2026-Q4 or 2026.")] = "",
+    period: Annotated[str, typer.Option(help="月、季、年。2026-11, 2026-Q4 or 2026.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Loving mothers by booked points."""
+    """爱心妈妈积分排行。Loving mothers by booked points."""
     from bot.app import clock
     from storage import operator
 
     if period and not PERIOD.fullmatch(period):
-        raise typer.BadParameter("--period is a month 2026-11, a quarter 2026-Q4 or a year 2026")
+        raise typer.BadParameter(
+            "--period 是月 2026-11、季 2026-Q4 或年 2026。"
+            "--period is a month 2026-11, a quarter 2026-Q4 or a year 2026."
+        )
     month = clock().astimezone(settings_for(data).tz).strftime("%Y-%m")
     with house(data, write=False) as store, store.work() as db:
         found = operator.ranking(db, period or month)
@@ -124,14 +159,18 @@ def ranking(
 
 
 @app.command()
-def child(data: Data, code: str, as_json: AsJson = False) -> None:
-    """Visits, scores, level and flags of one child, by code."""
+def child(
+    data: Data,
+    code: Annotated[str, typer.Argument(help="孩子的编号。The child's code.")],
+    as_json: AsJson = False,
+) -> None:
+    """一个孩子的走访、得分、等级和标记。Visits, scores, level and flags of one child."""
     from storage import operator
 
     with house(data, write=False) as store, store.work() as db:
         found = operator.child(db, store.keys, code)
     if found is None:
-        raise typer.BadParameter(f"no child has the code {code}")
+        raise typer.BadParameter(f"没有编号为 {code} 的孩子。No child has the code {code}.")
     if as_json:
         put_json(found)
         return
@@ -142,11 +181,21 @@ def child(data: Data, code: str, as_json: AsJson = False) -> None:
 
 @app.command()
 def bench(
-    only: Annotated[list[str] | None, typer.Argument(help="taps turns waiting … (all)")] = None,
-    report: Path = Path("reports/bench.json"),
+    only: Annotated[
+        list[str] | None, typer.Argument(help="只测这些，不写则全测。Only these; all by default.")
+    ] = None,
+    report: Annotated[
+        Path, typer.Option(help="JSON 写到哪里。Where the JSON goes.", dir_okay=False)
+    ] = Path("reports/bench.json"),
 ) -> None:
-    """Measure, in ratios of one run; prints a table and writes JSON."""
-    from bot.bench import run
+    """测量，列表并写出 JSON。Measure; prints a table and writes JSON."""
+    from bot.bench import benches, run
+
+    known = benches()
+    if unknown := ", ".join(name for name in only or () if name not in known):
+        raise typer.BadParameter(
+            f"没有这项测量：{unknown}。There is no such bench; there are: {', '.join(known)}."
+        )
 
     figures = run(only or [], report)
     rows = [
@@ -163,12 +212,14 @@ def bench(
 
 
 @app.command()
-def doctor(data: Data) -> None:
-    """What is right and what is missing, one line each with the cure; exit 1 if broken."""
+def doctor(data: Data, as_json: AsJson = False) -> None:
+    """逐条检查，有问题则退出码为 1。What is right or missing; exit 1 if something is."""
     from bot.doctor import examine
 
     findings = examine(settings_for(data))
-    for number, finding in enumerate(findings, 1):
+    if as_json:
+        put_json([asdict(finding) for finding in findings])
+    for number, finding in enumerate(() if as_json else findings, 1):
         typer.echo(f"{number}. {'✓' if finding.good else '✗'} {finding.what}")
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)

@@ -14,7 +14,7 @@ from bot.app import open_house
 from bot.settings import Settings
 from storage import migrations, operator
 from storage.crypto import WrongKey
-from storage.session import KEY, Store, Unavailable
+from storage.session import Store, Unavailable
 
 LEAST_DISK = 1 << 30  # bytes
 LEAST_SQLITE = (3, 51, 3)
@@ -24,6 +24,7 @@ LEAST_SQLITE = (3, 51, 3)
 class Finding:
     """One line of the examination."""
 
+    name: str
     good: bool
     what: str
 
@@ -31,12 +32,10 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Everything that can be checked without changing anything."""
     found = [_python(), _disk(settings.data)]
-    if not settings.database_url and not (settings.data / KEY).exists():
-        return [*found, Finding(False, f"no data in {settings.data}; make some: yumiao demo")]
     try:
         store = open_house(settings, write=False)
-    except (Unavailable, WrongKey) as error:
-        return [*found, Finding(False, str(error))]
+    except (Unavailable, WrongKey, OSError) as error:
+        return [*found, Finding("data", False, str(error))]
     try:
         with store.work() as db:
             return [*found, *_inside(store, db)]
@@ -46,13 +45,17 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding(sys.version_info >= (3, 11), f"Python {version} (3.11 or newer is needed)")
+    said = f"Python {version}，需要 3.11 以上。3.11 or newer is needed."
+    return Finding("python", sys.version_info >= (3, 11), said)
 
 
 def _disk(data: Path) -> Finding:
     place = next(each for each in (data, *data.resolve().parents) if each.exists())
     free = shutil.disk_usage(place).free
-    return Finding(free >= LEAST_DISK, f"free disk {free >> 20} MiB (at least 1024 is needed)")
+    said = (
+        f"磁盘剩余 {free >> 20} MiB，至少要 1024。Free disk space in MiB; at least 1024 is needed."
+    )
+    return Finding("disk", free >= LEAST_DISK, said)
 
 
 def _inside(store: Store, db: Connection) -> Iterator[Finding]:
@@ -60,19 +63,23 @@ def _inside(store: Store, db: Connection) -> Iterator[Finding]:
         yield _sqlite(db)
     version = migrations.current(db)
     good = version == migrations.HEAD
-    cure = "" if good else "; start `yumiao serve` once to bring them up"
-    yield Finding(good, f"tables at {version}, this version wants {migrations.HEAD}{cure}")
+    said = f"表的版本 {version}，需要 {migrations.HEAD}。Tables as they are and as wanted."
+    cure = "" if good else "请启动一次 yumiao serve。Start `yumiao serve` once."
+    yield Finding("tables", good, said + cure)
     if not good:
         return
-    counts = operator.counts(db)
-    yield Finding(True, ", ".join(f"{name} {count}" for name, count in counts.items()))
-    wrong = operator.unbalanced(db)
-    yield Finding(not wrong, f"points: {len(wrong)} kept totals differ from their ledger")
+    counts = ", ".join(f"{name} {count}" for name, count in operator.counts(db).items())
+    yield Finding("rows", True, f"行数。Rows: {counts}")
+    wrong = len(operator.unbalanced(db))
+    said = f"积分合计与明细不符 {wrong} 处。{wrong} kept totals differ from their ledger."
+    yield Finding("points", not wrong, said)
     dead = operator.dead_letters(db)
-    yield Finding(not dead, f"messages that could not be handled: {dead}")
+    said = f"没能处理的消息 {dead} 条。Messages that could not be handled: {dead}."
+    yield Finding("messages", not dead, said)
 
 
 def _sqlite(db: Connection) -> Finding:
     text = str(db.exec_driver_sql("SELECT sqlite_version()").scalar())
     good = tuple(map(int, text.split("."))) >= LEAST_SQLITE
-    return Finding(good, f"SQLite {text} (3.51.3 or newer: older ones can corrupt a WAL)")
+    said = f"SQLite {text}，需要 3.51.3 以上。3.51.3 or newer: older ones can corrupt a WAL."
+    return Finding("sqlite", good, said)

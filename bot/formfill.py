@@ -1,4 +1,8 @@
-"""`yumiao forms fill FILE`: any form as a conversation in the terminal, its answers as JSON."""
+"""`yumiao forms fill FILE`: any form as a conversation in the terminal, its answers as JSON.
+
+Questions go to standard error and answers to standard output, so that a pipe gets both. A file is
+sent as @path; its answer is the name under which it is kept.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ import typer
 
 from bot.channels.terminal import SOURCE, render
 from bot.channels.upload import from_line
-from bot.choices import moment, put_json
+from bot.choices import MOMENT, known_lang, moment, put_json
 from bot.enclosure import Enclosed, enclose
-from bot.forms import read
+from bot.forms import File, read
 from bot.settings import CITY
 from dialogue.ask import Review
 from dialogue.fill import Found, fill
@@ -23,17 +27,16 @@ from dialogue.show import show_question
 from domain.form import Form
 from domain.frame import Frame
 
-Lang = Annotated[str, typer.Option(help="zh or en.")]
-Folder = Annotated[Path | None, typer.Option(help="Where the files that are sent are kept.")]
+Lang = Annotated[str, typer.Option(callback=known_lang, help="zh 或 en。zh or en.")]
+Folder = Annotated[
+    Path | None, typer.Option(help="收到的文件存在哪里。Where files that are sent are kept.")
+]
+Now = Annotated[str, typer.Option(help=MOMENT)]
 Files = dict[str, Enclosed]
 
 
-def fill_file(file: Path, lang: Lang = "zh", now: str = "", files: Folder = None) -> None:
-    """Conduct any XLSForm in the terminal and print the answers as JSON.
-
-    Questions go to standard error and answers to standard output, so that a pipe gets both.
-    A file is sent as @path; its answer is the name under which it is kept.
-    """
+def fill_file(file: File, lang: Lang = "zh", now: Now = "", files: Folder = None) -> None:
+    """在终端里填表，答案为 JSON。Fill a form in the terminal, its answers as JSON."""
     from bot.app import clock
 
     form = read(file, lang)
@@ -99,7 +102,7 @@ def conduct(
         sys.stderr.write(render(shown) + "\n\n")
         said = next_words(words, outcome, {} if files is None else files)
         if said is None:
-            sys.stderr.write("The input ended before the form did. 输入结束，表单还没有填完。\n")
+            sys.stderr.write("输入结束，表单还没有填完。The input ended before the form did.\n")
             return None
 
 

@@ -13,8 +13,12 @@ from domain.xlsform.item import say
 from domain.xlsform.table import HOW, Support, as_markdown, lines
 
 app = typer.Typer(no_args_is_help=True)
-File = Annotated[Path, typer.Argument(help="XLSForm: .xlsx, .xls, .csv, .md", dir_okay=False)]
-Lang = Annotated[str, typer.Option("--lang", help="zh, en, or a language of the form.")]
+File = Annotated[
+    Path, typer.Argument(help="表单文件。An XLSForm: .xlsx, .xls, .csv, .md", dir_okay=False)
+]
+Lang = Annotated[
+    str, typer.Option("--lang", help="zh、en 或表单的语言。zh, en, or a language of the form.")
+]
 WHAT = {"type": ("题型", "type"), "function": ("函数", "function"), "feature": ("功能", "feature")}
 WIDE = 10_000  # no line is cut or broken, on a terminal or in a pipe
 LARGEST = 30 * 1024 * 1024
@@ -22,13 +26,13 @@ LARGEST = 30 * 1024 * 1024
 
 @app.command()
 def check(file: File, lang: Lang = "zh") -> None:
-    """Print what the form uses and how chat carries it; exit 1 with sheet and row if it cannot."""
+    """检查表单，不能用则指出工作表和行。Check the form; exit 1 with sheet and row if broken."""
     form = read(file, lang)
     here = lang != "zh"
     console = Console(width=WIDE, soft_wrap=True)
     count = sum(1 for _ in form.questions())
-    asked = "questions" if here else "题"
-    console.print(f"{named(form, lang)}: {count} {asked}; {', '.join(form.languages)}")
+    asked = f": {count} questions; " if here else f"：{count} 题；"
+    console.print(f"{named(form, lang)}{asked}{', '.join(form.languages)}")
     heads = ("", "", "used", "in a chat", "") if here else ("", "", "次数", "在聊天中", "")
     table = Table(*heads, box=None, pad_edge=False)
     for line in lines():
@@ -36,11 +40,12 @@ def check(file: File, lang: Lang = "zh") -> None:
             table.add_row(*cells(line, times, here))
     console.print(table)
     for warning in form.warnings:
-        typer.echo(f"{'note' if here else '注意'}: {warning}")
+        typer.echo(f"{'note: ' if here else '注意：'}{warning}")
 
 
 def named(form: Form, lang: str) -> str:
-    return f"{say(form.title, lang)} ({f'{form.name} {form.version}'.strip()})"
+    title, name = say(form.title, lang), f"{form.name} {form.version}".strip()
+    return f"{title}（{name}）" if lang == "zh" else f"{title} ({name})"
 
 
 def cells(line: Support, times: int, here: bool) -> tuple[str, ...]:
@@ -50,7 +55,7 @@ def cells(line: Support, times: int, here: bool) -> tuple[str, ...]:
 
 @app.command()
 def show(file: File, lang: Lang = "zh") -> None:
-    """Print the form as a person reads it."""
+    """把表单读出来。Print the form as a person reads it."""
     form = read(file, lang)
     typer.echo(f"{named(form, lang)}\n")
     for item in form.items:
@@ -60,7 +65,7 @@ def show(file: File, lang: Lang = "zh") -> None:
 
 @app.command()
 def table() -> None:
-    """Print the whole support table as Markdown, as it stands in docs/forms.md."""
+    """全部支持情况，Markdown。The whole support table as Markdown, as in docs/forms.md."""
     typer.echo(as_markdown())
 
 
@@ -84,7 +89,7 @@ def read_out(form: Form, item: Item, lang: str) -> Iterator[str]:
 def condition(form: Form, item: Item, lang: str) -> str:
     """When an item is asked, as the form's author wrote it."""
     rule = form.rules[item.path].relevant
-    return "" if rule is None else f"{'条件' if lang == 'zh' else 'when'}: {rule.source}"
+    return "" if rule is None else f"{'条件：' if lang == 'zh' else 'when: '}{rule.source}"
 
 
 def option_line(option: Option, lang: str) -> str:
@@ -100,7 +105,7 @@ def read(file: Path, lang: str) -> Form:
     except FormError as error:
         typer.echo(error.said(lang), err=True)
     except OSError as error:
-        typer.echo(f"{file}: {error.strerror}", err=True)
+        typer.echo(f"无法读取。{file}: {error.strerror}", err=True)
     raise typer.Exit(1)
 
 

@@ -24,12 +24,12 @@ from storage.session import Store
 from storage.upkeep import Upkeep
 
 GRACE = 5.0  # seconds for open pages when stopping
-NEXT_PORTS = 20
+NEXT_PORTS, ALL_PORTS = 20, 65_536
 
 
 def free_port(host: str, wanted: int) -> int:
     """The wanted port, or the next that is free; 0 lets the system choose."""
-    for port in range(wanted, wanted + NEXT_PORTS):
+    for port in range(wanted, min(wanted + NEXT_PORTS, ALL_PORTS)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -37,7 +37,7 @@ def free_port(host: str, wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise OSError(f"no free port from {wanted} to {wanted + NEXT_PORTS - 1} on {host}")
+    raise OSError(f"从 {wanted} 起没有可用的端口。No free port from {wanted} on at {host}.")
 
 
 async def serve(

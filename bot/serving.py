@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.choices import Data, house, local_day, one_person, settings_for
+from bot.choices import Data, Who, house, local_day, one_person, settings_for
 
 if TYPE_CHECKING:
     from bot.seed import Seeded
@@ -21,29 +21,37 @@ DEMO_ROLES = {
     "coordinator": "协调员 coordinator",
     "manager": "管理者 manager",
 }
-Months = Annotated[int, typer.Option(min=1, max=60, help="Months of history.")]
+Months = Annotated[int, typer.Option(min=1, max=60, help="历史的月数。Months of history.")]
+Port = Annotated[int, typer.Option(min=0, max=65_535, help="端口，0 为默认。0: the usual port.")]
+Seed = Annotated[int, typer.Option(help="种子相同，城市就相同。The same seed, the same city.")]
+STAGES = {"plan": "规划 plan", "people": "人员 people", "days": "逐日 days"}
 DEMO_MINUTES = 24 * 60
 app = typer.Typer()
 
 
 @app.command()
-def serve(data: Data, port: int = 0) -> None:
-    """Serve the web chat of this data directory."""
+def serve(data: Data, port: Port = 0) -> None:
+    """用这个数据目录提供网页对话。Serve the web chat of this data directory."""
     with house(data, write=True) as store:
         run(store, data, port, demo=False)
 
 
 @app.command()
-def demo(data: Data, port: int = 0, months: Months = 12, seed: int = 1) -> None:
-    """Seed the demo city on first use, print sign-in links, serve the web chat."""
+def demo(data: Data, port: Port = 0, months: Months = 12, seed: Seed = 1) -> None:
+    """示范城市和网页对话，打印登录链接。The demo city with sign-in links and web chat."""
     with house(data, write=True) as store:
         people = demo_people(store, data, months, seed)
         run(store, data, port, demo=True, people=people)
 
 
 @app.command("seed")
-def seed_command(data: Data, months: Months = 12, seed: int = 1, today: str = "") -> None:
-    """Make the demo city: 1,051 children, 12 months, invented and reproducible."""
+def seed_command(
+    data: Data,
+    months: Months = 12,
+    seed: Seed = 1,
+    today: Annotated[str, typer.Option(help="最后一天。The last day: 2026-11-23.")] = "",
+) -> None:
+    """只生成示范城市：1,051 个虚构的孩子。Only make the demo city: 1,051 invented children."""
     with house(data, write=True) as store:
         make_city(store, data, months, seed, today)
 
@@ -51,10 +59,10 @@ def seed_command(data: Data, months: Months = 12, seed: int = 1, today: str = ""
 @app.command()
 def link(
     data: Data,
-    person: str = typer.Option(..., "--as", help="Code or name of the person."),
-    base: Annotated[str, typer.Option(help="The address as people reach it.")] = "",
+    person: Who,
+    base: Annotated[str, typer.Option(help="大家访问的地址。The address as people reach it.")] = "",
 ) -> None:
-    """Print a one-time sign-in link, good for 15 minutes; also while the server runs."""
+    """一次性登录链接，15 分钟有效。A one-time sign-in link, good for 15 minutes."""
     from bot.porter import NoPorter, ask_link
 
     try:
@@ -141,7 +149,7 @@ def make_city(store: Store, data: Path, months: int, seed: int, today: str) -> S
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
+                tasks[stage] = bar.add_task(STAGES.get(stage, stage), total=total)
             bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
 
         return seed_city(store, settings, months=months, seed=seed, today=day, progress=progress)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CITY = ZoneInfo("Asia/Shanghai")
+DRIVERS = ("postgresql", "postgres", "postgresql+psycopg")
 
 
 class Settings(BaseSettings):
@@ -21,9 +22,25 @@ class Settings(BaseSettings):
     database_url: str = ""
     zone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     https: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, url: str) -> str:
+        if not url:
+            return url
+        from sqlalchemy import make_url
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            driver = make_url(url).drivername
+        except (ArgumentError, ValueError):
+            driver = ""
+        if driver not in DRIVERS:
+            raise ValueError("is no address such as postgresql://user@host/name")
+        return url
 
     @field_validator("zone")
     @classmethod
@@ -49,4 +66,4 @@ def make_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         wrong = (f"YUMIAO_{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors())
-        raise BadSettings("Settings that cannot be, 设置有误: " + "; ".join(wrong)) from None
+        raise BadSettings("设置有误。Settings that cannot be: " + "; ".join(wrong)) from None

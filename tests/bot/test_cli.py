@@ -6,10 +6,12 @@ import errno
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,37 @@ def test_the_doctor_finds_a_sound_house_sound(data: Path, yumiao: Yumiao) -> Non
     assert done.out.startswith("1. ✓ Python")
 
 
+def test_the_doctor_as_json_says_the_same(data: Path, tmp_path: Path, yumiao: Yumiao) -> None:
+    found = asked(yumiao, "doctor", "--data", data)
+    lines = [f"{n}. ✓ {each['what']}" for n, each in enumerate(found, 1) if each["good"]]
+    assert lines == yumiao("doctor", "--data", data).out.splitlines()
+    assert [each["name"] for each in found][-3:] == ["rows", "points", "messages"]
+    done = yumiao("doctor", "--data", tmp_path / "nothing", "--json")
+    assert done.code == 1
+    assert [each["name"] for each in json.loads(done.out) if not each["good"]] == ["data"]
+
+
+def test_the_version_is_that_of_the_package(yumiao: Yumiao) -> None:
+    done = yumiao("--version")
+    assert (done.code, done.out) == (0, f"yumiao {metadata.version('yumiao')}\n")
+
+
+COMMANDS = [
+    *("serve", "demo", "seed", "link", "chat", "people", "ranking", "child", "bench", "doctor"),
+    *("forms check", "forms show", "forms table", "forms fill", "forms"),
+]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_chinese_first_with_english_behind(command: str, yumiao: Yumiao) -> None:
+    done = yumiao(*command.split(), "--help")
+    assert done.code == 0
+    told = [line.strip(" │") for line in done.out.splitlines() if "--help" not in line]
+    told = [line for line in told if line and line[0] not in "╭╰" and "Usage" not in line]
+    for line in told:
+        assert re.search(r"[一-鿿].*。.*[A-Za-z0-9]", line), line
+
+
 def test_the_doctor_says_what_is_missing(tmp_path: Path, yumiao: Yumiao) -> None:
     done = yumiao("doctor", "--data", tmp_path / "nothing")
     refused(done, "✗", "yumiao demo")
@@ -146,14 +179,19 @@ def test_the_doctor_says_what_is_missing(tmp_path: Path, yumiao: Yumiao) -> None
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("chat", "--as", "张三"), "nobody is called 张三"),
+        (("chat", "--as", "张三"), "Nobody is called 张三"),
+        (("link", "--as", "张三"), "没有叫 张三 的人"),
+        (("chat", "--as", "M-01", "--now", "0001-01-01T00:00+14:00"), "看不懂时刻"),
         (("chat", "--as", "M-01", "--now", "yesterday"), "is not a moment"),
         (("chat", "--as", "M-01", "--now", "2026-11-23T09:00"), "has no zone"),
         (("chat", "--as", "M-01", "--lang", "fr"), "zh or en"),
-        (("child", "小满-99"), "no child has the code"),
+        (("child", "小满-99"), "No child has the code"),
         (("people", "--role", "mother"), "loving_mother"),
         (("ranking", "--period", "2026-13"), "2026-Q4"),
         (("seed", "--today", "soon"), "is not a day"),
+        (("seed", "--today", "0001-01-01"), "看不懂日期"),
+        (("serve", "--port", "70000"), "65535"),
+        (("people", "--nonsense"), "--nonsense"),
         (("seed", "--months", "0"), "months"),
     ],
 )
@@ -186,17 +224,63 @@ def test_a_second_writer_is_refused_while_another_runs(data: Path, yumiao: Yumia
 def test_reading_a_mistyped_directory_founds_nothing(
     tmp_path: Path, command: tuple[str, ...], yumiao: Yumiao
 ) -> None:
-    refused(yumiao(*command, "--data", tmp_path / "typo"), "no data in", "yumiao demo")
+    refused(yumiao(*command, "--data", tmp_path / "typo"), "里没有数据", "yumiao demo")
     assert not (tmp_path / "typo").exists()
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("YUMIAO_PORT", "abc"), ("YUMIAO_ZONE", "Mars"), ("YUMIAO_LOG_LEVEL", "x")]
+    ("name", "value"),
+    [
+        ("YUMIAO_PORT", "abc"),
+        ("YUMIAO_PORT", "70000"),
+        ("YUMIAO_ZONE", "Mars"),
+        ("YUMIAO_LOG_LEVEL", "x"),
+        ("YUMIAO_DATABASE_URL", "nonsense"),
+        ("YUMIAO_DATABASE_URL", "mysql://localhost/x"),
+        ("YUMIAO_DATABASE_URL", "postgresql://localhost:x/x"),
+    ],
 )
 def test_a_setting_that_cannot_be_is_named(
     data: Path, name: str, value: str, yumiao: Yumiao
 ) -> None:
     refused(yumiao("people", "--data", data, **{name: value}), name, "设置有误")
+
+
+@pytest.mark.parametrize("command", ["people", "doctor", "link", "chat", "serve"])
+def test_a_database_that_nobody_serves_is_said(
+    tmp_path: Path, command: str, yumiao: Yumiao
+) -> None:
+    who = ("--as", "M-01") if command in ("link", "chat") else ()
+    url = "postgresql://127.0.0.1:1/none"
+    done = yumiao(command, "--data", tmp_path, *who, YUMIAO_DATABASE_URL=url)
+    refused(done, "数据库没有响应")
+
+
+def test_tables_of_another_version_are_said(tmp_path: Path, yumiao: Yumiao) -> None:
+    store = open_store(tmp_path)
+    store.close()
+    refused(yumiao("people", "--data", tmp_path), "yumiao serve", "旧版本")
+    refused(yumiao("doctor", "--data", tmp_path), "✗", "yumiao serve")
+    store = open_store(tmp_path)
+    migrations.upgrade(store.engine)
+    with store.work() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    for command in (("people",), ("doctor",), ("link", "--as", "M-01")):
+        refused(yumiao(*command, "--data", tmp_path), "请升级程序", "9999")
+
+
+def test_a_file_in_place_of_a_directory_is_said(tmp_path: Path, yumiao: Yumiao) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    refused(yumiao("people", "--data", file), "里没有数据")
+    refused(yumiao("serve", "--data", file), "无法读写", "file")
+
+
+def test_an_unknown_bench_is_refused_with_those_that_there_are(yumiao: Yumiao) -> None:
+    done = yumiao("bench", "nothing")
+    refused(done, "nothing", "没有这项测量", "taps")
+    assert (done.code, done.out) == (2, "")
 
 
 def test_input_that_is_not_utf8_is_said(data: Path) -> None:
@@ -256,7 +340,7 @@ def form(tmp_path: Path) -> Path:
 def test_a_good_form_is_checked_and_shown(form: Path, yumiao: Yumiao) -> None:
     done = yumiao("forms", "check", form)
     assert (done.code, done.err) == (0, "")
-    assert "小表 (small 3): 3 题" in done.out
+    assert "小表（small 3）：3 题" in done.out
     narrow = yumiao("forms", "check", form, COLUMNS="40")
     assert narrow.out == done.out, "nothing is cut, however narrow"
     shown = yumiao("forms", "show", form, "--lang", "en")
@@ -274,7 +358,11 @@ def test_a_broken_form_is_refused_with_its_sheet_and_row(tmp_path: Path, yumiao:
 
 
 def test_no_form_at_all_is_refused(tmp_path: Path, yumiao: Yumiao) -> None:
-    refused(yumiao("forms", "check", tmp_path / "nothing.md"), "nothing.md")
+    refused(yumiao("forms", "check", tmp_path / "nothing.md"), "无法读取", "nothing.md")
+
+
+def test_a_form_is_filled_in_the_two_languages_of_the_chat(form: Path, yumiao: Yumiao) -> None:
+    refused(yumiao("forms", "fill", form, "--lang", "fr"), "zh or en")
 
 
 def test_a_form_is_filled_and_its_answers_stand_alone_on_standard_output(

@@ -52,7 +52,7 @@ async def test_a_link_is_made_while_the_server_writes(town_store: Store, tmp_pat
 
 
 async def test_nobody_of_that_name_is_said(town_store: Store, tmp_path: Path) -> None:
-    with pytest.raises(NotOne, match="nobody is called 张三"):
+    with pytest.raises(NotOne, match="Nobody is called 张三"):
         await through_the_window(town_store, tmp_path, "张三")
 
 
