@@ -111,7 +111,7 @@ def _figures(words: str, today: date) -> str:
         return str(COUNTS.index(found[0]) + 1 if found[0] in COUNTS else 1)
 
     for name, back in YEARS.items():
-        words = re.sub(f"^{name}(?:的)?(?=.*月)", f"{today.year + back}年", words)
+        words = re.sub(rf"^{name}(?:的)?(?=.*月)", f"{today.year + back}年", words)
     return COUNTED.sub(count, FIGURES.sub(figure, " ".join(words.split())))
 
 

@@ -163,7 +163,7 @@ def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"|(?:\b|(?<=[a-z]))(?:{no_en})\s+(?:(?:{filler_en})\s+){{0,4}})$"
     )
     none = _any([*spot["none_zh"], *spot["none_en"]])
-    after = rf"(?:的?(?:情况|现象|迹象))?\s*[::??]\s*(?:{none})(?=$|[\s,,。;;.!!])"
+    after = rf"(?:的?(?:情况|现象|迹象))?\s*[:：?？]\s*(?:{none})(?=$|[\s,，。;；.!！])"
     return re.compile(before), re.compile(after)
 
 

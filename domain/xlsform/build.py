@@ -126,7 +126,7 @@ class Builder:
                 f"the type {kind} is not carried: {en}"
                 if kind in REFUSED
                 else f"the type {kind} is unknown{en}",
-                f"不支持题型 {kind}:{zh}" if kind in REFUSED else f"没有题型 {kind}{zh}",
+                f"不支持题型 {kind}：{zh}" if kind in REFUSED else f"没有题型 {kind}{zh}",
             )
         shown = KINDS[kind] not in ("calculate", "hidden")
         if shown and as_text(bind.get("readonly")).lower() in TRUE:
@@ -141,7 +141,7 @@ class Builder:
                 "survey",
                 self.row,
                 "search() is not carried: use select_one_from_file",
-                "不支持 search():请用 select_one_from_file",
+                "不支持 search()，请用 select_one_from_file",
             )
         if row.get("media"):
             self.warnings.append(f"survey row {self.row}: pictures and sounds are left out")
@@ -166,7 +166,7 @@ class Builder:
                 "survey",
                 self.row,
                 f"choices come from CSV files, not from {name}",
-                f"选项文件要用 CSV,不能用 {name}",
+                f"选项文件要用 CSV，不能用 {name}",
             )
         if name not in self.media:
             raise FormError(

@@ -76,7 +76,7 @@ def regex(write: Writer, value: Expr, wanted: Expr) -> Said:
         except re.error as error:
             raise XPathError(
                 f"'{wanted.text}' is no regular expression: {error}",
-                f"“{wanted.text}”不是正则表达式:{error}",
+                f"“{wanted.text}”不是正则表达式：{error}",
             ) from error
     return f"y:regex({write.write(value)[0]}, {write.write(wanted)[0]})", "bool"
 

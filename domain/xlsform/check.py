@@ -74,7 +74,7 @@ def check_columns(sheet: str, headers: Iterable[str], used: frozenset[str]) -> l
                 sheet,
                 1,
                 f"the column {header} is unknown: did you mean {right}?",
-                f"没有“{header}”这一列:是不是 {right}?",
+                f"没有“{header}”这一列，是不是 {right}？",
             )
         foreign.append(f"{sheet}: the column {header} is not of XLSForm and is kept as it is")
     return foreign

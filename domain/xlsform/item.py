@@ -27,7 +27,7 @@ class FormError(Exception):
         row = "" if self.row is None else f" row {self.row}"
         if lang == "zh":
             row = "" if self.row is None else f" 第 {self.row} 行"
-            return f"{self.sheet}{row}:{self.zh or self.problem}"
+            return f"{self.sheet}{row}：{self.zh or self.problem}"
         return f"{self.sheet}{row}: {self.problem}"
 
 

@@ -38,7 +38,7 @@ class Scope:
         if name.startswith("last-saved#"):
             raise XPathError(
                 f"${{{name}}} is not carried: the bot offers last answers itself",
-                f"不支持 ${{{name}}}:机器人自会提供上次答案",
+                f"不支持 ${{{name}}}：机器人自会提供上次答案",
             )
         found = self.by_name.get(name, [])
         if len(found) == 1:
@@ -65,7 +65,7 @@ class Scope:
 def nearest(name: str, known: Iterable[str]) -> tuple[str, str]:
     """“did you mean …” in both languages, or nothing."""
     close = difflib.get_close_matches(name, list(known), 1, 0.75)
-    return (f" (did you mean {close[0]}?)", f"(是不是 {close[0]}?)") if close else ("", "")
+    return (f" (did you mean {close[0]}?)", f"（是不是 {close[0]}？）") if close else ("", "")
 
 
 def item_kind(item: Item) -> Kind:

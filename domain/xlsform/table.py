@@ -103,7 +103,7 @@ OTHERWISE: dict[str, tuple[str, tuple[str, ...], str, str]] = {
             "uri:subscriberid",
         ),
         "stays empty: a chat has no SIM card",
-        "留空:聊天里没有电话卡信息",
+        "留空：聊天里没有电话卡信息",
     ),
 }
 """Types asked in another way: the item's type, XLSForm's words, and how."""
@@ -125,20 +125,20 @@ NOTES: dict[str, tuple[str, str]] = {
     "range": ("a number from start to end by step", "从起点到终点的数"),
     "geopoint": (
         "latitude and longitude are typed, kept coarse with two decimal places",
-        "输入纬度和经度，只记大概位置(两位小数)",
+        "输入纬度和经度，只记大概位置（两位小数）",
     ),
     "acknowledge": ("one button", "一个按钮"),
     "image": (
         "JPEG, PNG or WebP of at most 10 MB, written anew without its place; web chat, terminal",
-        "JPEG、PNG、WebP,最大 10 MB,去掉拍摄地点；网页聊天、终端",
+        "JPEG、PNG、WebP，最大 10 MB，去掉拍摄地点；网页聊天、终端",
     ),
     "audio": (
         "MP3, M4A, AAC, OGG, WAV or WebM of at most 10 MB; web chat, terminal",
-        "MP3、M4A、AAC、OGG、WAV、WebM,最大 10 MB;网页聊天、终端",
+        "MP3、M4A、AAC、OGG、WAV、WebM，最大 10 MB；网页聊天、终端",
     ),
     "file": (
         "PDF, docx, xlsx, plain text or CSV of at most 10 MB, no macros; web chat, terminal",
-        "PDF、docx、xlsx、纯文本、CSV,最大 10 MB,不收宏；网页聊天、终端",
+        "PDF、docx、xlsx、纯文本、CSV，最大 10 MB，不收宏；网页聊天、终端",
     ),
 }
 
@@ -273,11 +273,11 @@ FEATURES: tuple[Support, ...] = (
         "media::image, audio, video",
         "otherwise",
         "left out, named by check",
-        "不显示,check 会列出",
+        "不显示，check 会列出",
     ),
     Support("feature", "audit", "otherwise", "the system's own log", "系统自己的日志"),
     Support(
-        "feature", "entities, save_to", "otherwise", "ignored, named by check", "忽略,check 会列出"
+        "feature", "entities, save_to", "otherwise", "ignored, named by check", "忽略，check 会列出"
     ),
     Support(
         "feature",
@@ -343,7 +343,7 @@ def as_markdown() -> str:
     head = ["| | name | in a chat | 在聊天中 |", "|---|---|---|---|"]
     rows = [
         f"| {line.what} | `{line.name}` | {': '.join(filter(None, (HOW[line.how][1], line.en)))} "
-        f"| {':'.join(filter(None, (HOW[line.how][0], line.zh)))} |"
+        f"| {'：'.join(filter(None, (HOW[line.how][0], line.zh)))} |"
         for line in lines()
     ]
     return "\n".join([*head, *rows])

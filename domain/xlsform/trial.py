@@ -47,7 +47,7 @@ def rehearse(form: Form, option_rows: Mapping[str, int]) -> None:
                     sheet,
                     row,
                     f"'{rule.source}' cannot be worked out: {error}",
-                    f"“{rule.source}”算不出来:{error}",
+                    f"“{rule.source}”算不出来：{error}",
                 ) from error
 
 

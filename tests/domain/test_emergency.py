@@ -154,6 +154,7 @@ def test_emergency_words_offer_the_form(text: str, codes: str) -> None:
         "从未离家出走",
         "没有说过不想活",
         "受伤:无",
+        "受伤：无。",
         "受伤情况:没有",
         "离家出走?否。",
         "讲了防溺水和防性侵知识",

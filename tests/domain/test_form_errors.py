@@ -72,7 +72,7 @@ def test_a_broken_row_is_named(row: str, words: str) -> None:
     assert (error.sheet, error.row) == ("survey", 3)
     assert words in str(error)
     assert str(error).startswith("survey row 3: ")
-    assert error.said("zh").startswith("survey 第 3 行:")
+    assert error.said("zh").startswith("survey 第 3 行：")
 
 
 def test_a_reference_to_a_name_that_stands_twice_is_refused() -> None:

@@ -107,12 +107,12 @@ def test_check_names_what_is_ignored(tmp_path: Path) -> None:
     )
     said = RUN.invoke(app, ["check", str(path)])
     assert "换一种方式" in said.stdout
-    assert "注意: survey: the column land" in said.stdout
+    assert "注意：survey: the column land" in said.stdout
 
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("zh", "survey 第 2 行:survey 表里没有"), ("en", "survey row 2: there is no b in this form")],
+    [("zh", "survey 第 2 行：survey 表里没有"), ("en", "survey row 2: there is no b in this form")],
 )
 def test_check_leaves_with_one_and_the_row(tmp_path: Path, lang: str, words: str) -> None:
     path = tmp_path / "a.md"
