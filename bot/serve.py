@@ -9,6 +9,7 @@ from collections.abc import Callable
 from threading import Thread
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from bot.app import clock, make_turns
 from bot.intake import Intake
@@ -24,6 +25,7 @@ from storage.session import Store
 from storage.upkeep import Upkeep
 
 GRACE = 5.0  # seconds for open pages when stopping
+ROUNDS = 400  # transactions of 500 messages each: a city's backlog in one tick
 NEXT_PORTS, ALL_PORTS = 20, 65_536
 
 
@@ -71,24 +73,25 @@ async def serve(
 
 def ticks(intake: Intake, turns: Turns) -> dict[str, tuple[int, Tick]]:
     """The clockwork jobs: what is stuck each 15 s, ended months of some children each 30 s,
-    drafts and upkeep each ten minutes."""
+    drafts and upkeep each ten minutes. What is to fade after a long standstill is done in many
+    short transactions, so that messages come in between."""
 
     async def stuck() -> None:
         await intake.retry()
 
+    def sweep(db: Connection) -> Upkeep:
+        return Upkeep(db, turns.store.keys, turns.clock(), show_answer)
+
     async def upkeep() -> None:
         turns.underway.age()
-        if await intake.read(
-            lambda db: tidy(Upkeep(db, turns.store.keys, turns.clock(), show_answer))
-        ):
+        if await intake.read(lambda db: tidy(sweep(db))):
             intake.ring_all()
+        for _ in range(ROUNDS):
+            if not await intake.read(lambda db: sweep(db).fade()):
+                break
 
     async def months() -> None:
-        await intake.read(
-            lambda db: Upkeep(db, turns.store.keys, turns.clock(), show_answer).count_months(
-                turns.zone
-            )
-        )
+        await intake.read(lambda db: sweep(db).count_months(turns.zone))
 
     return {"stuck": (15, stuck), "upkeep": (600, upkeep), "months": (30, months)}
 
