@@ -24,6 +24,7 @@ from domain.xlsform.answer import number_of
 CHOSEN = ("select_one", "select_multiple", "rank")
 PRESET = "=preset"  # stands for all options of a default; no option is called so
 PRECISE = {"date": 10, "time": 5, "dateTime": 16}  # "14:05": no seconds and no zone
+SEEN = 10  # so many options are seen at a glance
 SHORT = 60  # so much of a long default is on its button
 
 
@@ -143,9 +144,11 @@ def _limits(item: Item) -> tuple[float, float, float]:
 
 
 def _offer_default(filling: Filling, node: Node, question: Question[Any]) -> None:
-    """A default is the first button: one tap takes it, and without one nothing is recorded.
+    """A default is a button: one tap takes it, and without one nothing is recorded.
 
-    One that is no good answer (a constraint, an option that is not offered) is not shown.
+    An option of a list that is seen at a glance is marked in its place: the list may be a scale.
+    Every other default is the first button. One that is no good answer (a constraint, an option
+    that is not offered) is not shown.
     """
     value = filling.default(node)[: PRECISE.get(node.item.type)]
     if node.item.type == "geopoint":
@@ -164,9 +167,11 @@ def _offer_default(filling: Filling, node: Node, question: Question[Any]) -> Non
     gone = isinstance(kept, list) and set(kept) != set(value.split())
     if not kept or gone or not question.allows(kept):
         return
-    first = _preset_pick(filling, node, question, kept)
-    others = (pick for pick in question.picks if pick.value != first.value)
-    question.picks = (first, *others)
+    marked = _preset_pick(filling, node, question, kept)
+    others = [pick for pick in question.picks if pick.value != marked.value]
+    stays = len(others) < len(question.picks) <= SEEN
+    at = [pick.value for pick in question.picks].index(marked.value) if stays else 0
+    question.picks = (*others[:at], marked, *others[at:])
 
 
 def _preset_pick(filling: Filling, node: Node, question: Question[Any], kept: Any) -> Pick:

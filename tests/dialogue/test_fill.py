@@ -9,7 +9,6 @@ import pytest
 from dialogue.ask import Many, Number, Review
 from dialogue.replay import Tapped, Waiting
 from dialogue.say import put
-from dialogue.show import show_question
 from domain.form import load_form
 from tests.dialogue.chat import HOME, Chat, form
 from tests.dialogue.twin import advance_twice
@@ -269,98 +268,11 @@ def test_a_rank_says_how_it_is_answered() -> None:
     assert chat.shown == f"R?\n{how}, for example 2 1 3."
     assert "for example 2 1 3" in put(chat.say("2 1").outcome.note, "en")
     assert chat.say("2 1 3", "1").answers == {"r": "uncle mother nobody"}
-    chat = preset("rank care", "uncle nobody mother")
-    assert "for example 3 2 4" in chat.shown, "the numbers of the buttons, behind the preset one"
-    assert chat.say("3 2 4", "1").answers["q"] == "uncle mother nobody"
 
 
 def test_a_skipped_question_is_empty_even_where_the_form_has_a_default() -> None:
     one = form("text | t | T? | so be it", columns="type | name | label | default")
     assert Chat(one).say("skip", "1").answers == {}
-
-
-def preset(kind: str, default: str, *more: str) -> Chat:
-    """One question with a default, behind a number that it may depend on."""
-    rows = ("integer | n | N? | |", f"{kind} | q | Q? | {default} |", *more)
-    return Chat(form(*rows, columns="type | name | label | default | constraint")).say("7")
-
-
-@pytest.mark.parametrize(
-    ("kind", "default", "label", "value"),
-    [
-        ("text", "so be it", "so be it (preset)", "so be it"),
-        ("integer", "5", "5 (preset)", "5"),
-        ("integer", "${n} + 1", "8 (preset)", "8"),
-        ("decimal", "2.5", "2.5 (preset)", "2.5"),
-        ("range", "4", "4 (preset)", "4"),
-        ("date", "2026-11-01", "Sun 1 Nov 2026 (preset)", "2026-11-01"),
-        ("date", "today()", "today (Mon 23 Nov) (preset)", "2026-11-23"),
-        ("time", "14:05:00", "14:05 (preset)", "14:05"),
-        ("dateTime", "2026-11-01T14:05:00", "2026-11-01T14:05 (preset)", "2026-11-01T14:05"),
-        ("geopoint", "28.6612 121.4249 0 0", "28.66, 121.42 (preset)", "28.66 121.42 0 0"),
-        ("select_one care", "uncle", "Uncle (preset)", "uncle"),
-        ("select_multiple care", "uncle mother", "Mother, Uncle (preset)", "mother uncle"),
-        ("select_multiple care", "uncle", "Uncle (preset)", "uncle"),
-        ("acknowledge", "OK", "OK (preset)", "OK"),
-    ],
-)
-def test_a_default_is_the_first_button_and_one_tap_takes_it(
-    kind: str, default: str, label: str, value: str
-) -> None:
-    chat = preset(kind, default)
-    assert put(chat.question.picks[0].label, "en") == label
-    assert chat.say(Tapped((0,)), "1").answers == {"n": "7", "q": value}
-    assert preset(kind, default).say(label, "1").answers["q"] == value, "or typed as it reads"
-    assert preset(kind, default).say("#1", "1").answers["q"] == value
-    assert preset(kind, default).say("skip", "1").answers == {"n": "7"}, "nothing untapped"
-
-
-@pytest.mark.parametrize(
-    ("kind", "default"),
-    [
-        ("integer", "many"),
-        ("range", "99"),
-        ("date", "soon"),
-        ("select_one care", "godmother"),
-        ("select_multiple care", "uncle godmother"),
-        ("rank care", "uncle mother"),
-        ("text", ""),
-    ],
-)
-def test_a_default_that_is_no_answer_is_not_offered(kind: str, default: str) -> None:
-    labels = [put(pick.label, "en") for pick in preset(kind, default).question.picks]
-    assert not [label for label in labels if "preset" in label]
-
-
-def test_another_answer_than_the_default_is_given_as_always() -> None:
-    assert preset("integer", "5").say("1", "1").answers["q"] == "1", "no place of a button"
-    assert preset("select_one care", "uncle").say("Uncle", "1").answers["q"] == "uncle"
-    assert preset("select_one care", "uncle").say("2", "1").answers["q"] == "mother"
-    many = preset("select_multiple care", "uncle mother")
-    assert many.say(Tapped((1,)), "done", "1").answers["q"] == "mother"
-
-
-def test_a_default_is_not_mixed_with_ticks() -> None:
-    chat = preset("select_multiple care", "uncle").say(Tapped((1,)), Tapped((0,)), "done")
-    assert "cannot be chosen together" in put(chat.outcome.note, "en")
-
-
-def test_where_it_is_typed_the_way_to_take_a_default_is_said() -> None:
-    chat = preset("integer", "5")
-    shown = show_question(chat.outcome, chat.draft, "en", str, "terminal")
-    assert shown["text"] == "Q?\nType #1 to take the preset answer."
-    assert chat.shown == "Q?"
-
-
-def test_a_rank_takes_its_default_in_its_order() -> None:
-    chat = preset("rank care", "uncle nobody mother").say(Tapped((0,)), "1")
-    assert chat.answers["q"] == "uncle nobody mother"
-
-
-def test_a_grave_default_is_still_an_emergency() -> None:
-    chat = preset("select_multiple marks", "few grave")
-    assert chat.draft.asked.urgent == {"=preset": "EM01 EM04", "many": "EM04", "grave": "EM04 EM01"}
-    assert chat.say(Tapped((0,))).found.urgent == ("EM04", "EM01")
 
 
 def test_a_quiet_question_is_answered_from_the_review_only() -> None:
