@@ -23,6 +23,7 @@ from bot.house import House
 from bot.logs import place_of
 from bot.underway import Underway
 from dialogue.registry import Registry
+from dialogue.say import read_on
 from domain.library import Library
 from domain.trouble import Refused
 from storage import inbox, trouble
@@ -104,7 +105,8 @@ class Turns:
             trouble.queue(db, self.store.keys, somebody.account.id, _kept(message), self.clock())
             receipt = trouble.receipt_of(message.source, message.key)
             return Taken("stuck", (exchange.sorry(receipt, "trouble.waiting"),))
-        replies = exchange.hold()
+        with read_on(self.house.day(exchange.now)):
+            replies = exchange.hold()
         self._write(writes, exchange, replies)
         return Taken("new", tuple(replies))
 
@@ -146,7 +148,8 @@ class Turns:
             writes = inbox.Writes()
             exchange = Exchange(self.house, db, somebody, message, self.clock())
             if isinstance(error, Refused):
-                replies = exchange.refuse(error)
+                with read_on(self.house.day(exchange.now)):
+                    replies = exchange.refuse(error)
                 state = "new"
             else:
                 kept = _kept(message) | {"shown": message.shown or somebody.mark}

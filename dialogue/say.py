@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -19,6 +21,7 @@ MOMENTS = {"zh": "y年M月d日 HH:mm", "en": "d MMM y HH:mm"}
 NEAR_DAYS = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 NEAR_MOMENTS = {"zh": "M月d日 HH:mm", "en": "d MMM HH:mm"}
 GLUE = {"zh": "、", "en": ", "}
+_READ: ContextVar[date | None] = ContextVar("read_on", default=None)
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,17 @@ class Lines:
 
 @dataclass(frozen=True)
 class Near:
-    """A day or moment as somebody reads it today: its year only where it is another one."""
+    """A day or moment as somebody reads it today: its year only where it is another one.
+
+    `today` is the day on which this was said; `read_on` names that on which it is read.
+    """
 
     when: date
     today: date
 
     def words(self, lang: str) -> str:
-        if self.when.year != self.today.year:
+        today = _READ.get() or self.today
+        if self.when.year != today.year:
             return put(self.when, lang)
         forms = NEAR_MOMENTS if isinstance(self.when, datetime) else NEAR_DAYS
         return _in_words(self.when, forms[lang], lang)
@@ -54,6 +61,17 @@ class Near:
 def near(when: date, today: date) -> Near:
     """`when` may be a moment, by the clock on the wall."""
     return Near(when, today)
+
+
+@contextmanager
+def read_on(day: date) -> Iterator[None]:
+    """What is put into words here is read on this day: a draft of December may be read in January,
+    and its conversation still takes the day of its beginning for today."""
+    before = _READ.set(day)
+    try:
+        yield
+    finally:
+        _READ.reset(before)
 
 
 def say(key: str, **values: object) -> Say:

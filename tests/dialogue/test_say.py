@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.say import LANGS, near, put
+from dialogue.say import LANGS, near, put, read_on, say
 from tests.town import CITY
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
@@ -34,3 +34,12 @@ def test_a_day_leaves_out_only_the_year_of_today(when: object, zh: str, en: str)
 def test_two_days_never_read_alike(lang: str, day: date, other: date, today: date) -> None:
     alike = put(near(day, today), lang) == put(near(other, today), lang)
     assert alike == (day == other)
+
+
+def test_what_is_read_in_another_year_says_its_own() -> None:
+    old, new = date(2026, 12, 31), date(2027, 1, 1)
+    picked = say("day.pick", name=say("today"), day=near(old, old))
+    with read_on(new):
+        assert put(picked, "zh") == "今天（2026年12月31日 周四）"
+        assert put(near(new, old), "en") == "Fri 1 Jan"
+    assert put(picked, "zh") == "今天（12月31日 周四）"
