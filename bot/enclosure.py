@@ -89,7 +89,7 @@ def shown(enclosed: Enclosed) -> dict[str, str]:
 
 
 def carries(body: Mapping[str, Any], least: DataClass) -> DataClass:
-    """A message that shows files or their names is about a child (safety 5.1)."""
+    """A message that shows files or their names is about a child: no less a class may carry it."""
     files = "sent" in body or any("file" in line for line in body.get("lines", ()))
     return max(least, DataClass.CHILD) if files else least
 

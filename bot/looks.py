@@ -13,7 +13,7 @@ NOTED = "looked"
 
 
 def note(act: Act, draft: Draft, question: Question[Any]) -> None:
-    """Whatever comes of it: also who only looks and cancels has looked (safety S41)."""
+    """Whatever comes of it: also who only looks and cancels has looked."""
     for look in question.looks:
         noted = draft.facts.setdefault(NOTED, [])
         if look.mark not in noted:

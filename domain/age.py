@@ -13,7 +13,7 @@ GROWN = 18
 
 
 def age_on(birth: date, day: date) -> int:
-    """Whole years (周岁) on a local date; the birthday itself counts (domain.md 3).
+    """Whole years (周岁) on a local date; the birthday itself counts.
 
     Whoever was born on 29 February has the birthday on 1 March in common years, as Chinese
     practice counts. ValueError for a day before the birth.

@@ -1,4 +1,4 @@
-"""Classes of data: what may travel on which channel (design.md 7)."""
+"""Classes of data: what may travel on which channel."""
 
 from __future__ import annotations
 

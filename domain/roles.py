@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The roles of people, as safety.md 5.2 names them."""
+    """The roles of people."""
 
     LOVING_MOTHER = "loving_mother"
     CHILD_DIRECTOR = "child_director"

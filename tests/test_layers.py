@@ -1,4 +1,4 @@
-"""The house rules that a linter does not know (design.md 8 and 10): sizes, time, edges."""
+"""The house rules that a linter does not know: sizes, time, edges."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_no_test_uses_a_mock_library() -> None:
 
 
 def test_there_are_no_other_packages() -> None:
-    """design.md 2: no utils, core, common, services, managers, schemas."""
+    """Nothing vague: no utils, core, common, services, managers, schemas."""
     found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert found - {"tests"} <= set(PACKAGES)
     vague = {"utils", "core", "common", "services", "managers", "schemas", "helpers"}

@@ -94,7 +94,7 @@ class _Scored(NamedTuple):
 
 
 def assess(items: Sequence[ItemAnswer], rules: Ruleset | None = None) -> Assessment:
-    """Score the answers of one form by domain.md 2a.1.
+    """Score the answers of one form (docs/scoring.md).
 
     total = 100 x sum / maximum over the items that apply and have a score, halves rounded up.
     Stale items count with their last score and from `form.middle_after` months on, or when

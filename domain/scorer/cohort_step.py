@@ -324,7 +324,7 @@ def _suggests(state: State, low: Bools, rules: Ruleset) -> Bools:
 
 
 def _level(state: State, unseen: Labels, rules: Ruleset) -> tuple[Bools, Small]:
-    """Who is on the lost-contact list, and the level by scorer.md 2.4."""
+    """Who is on the lost-contact list, and the level (docs/scoring.md)."""
     scores, flags = state.now
     lost = (unseen >= rules.lost.others) | (flags.open & (unseen >= rules.lost.flagged))
     high = (scores.newest >= rules.high.single) | (scores.smoothed >= rules.high.single)

@@ -72,7 +72,7 @@ def is_lost(unseen: int, flag: Flag | None, rules: Ruleset) -> bool:
 
 
 def level_of(scores: Scores, flag: Flag | None, lost: bool, rules: Ruleset) -> Level:
-    """scorer.md 2.4. A very high: the newest or the smoothed total at the single line."""
+    """By docs/scoring.md. Very high: the newest or the smoothed total at the single line."""
     smoothed = scores.smoothed or 0
     if flag:
         high = max(scores.newest or 0, smoothed) >= rules.high.single

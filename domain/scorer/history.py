@@ -79,7 +79,7 @@ def replay(months: Iterable[Month], rules: Ruleset, obedient: bool = False) -> l
 
 
 def step(state: State, month: Month, rules: Ruleset) -> Step:
-    """Take one month, or one more report of the running month, by scorer.md 2.3 to 2.5.
+    """Take one month, or one more report of the running month, by docs/scoring.md.
 
     Months that were passed over count as missed. Raises ValueError for a month before the
     state's own: history then has to be replayed.

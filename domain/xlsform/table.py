@@ -103,7 +103,7 @@ OTHERWISE: dict[str, tuple[str, tuple[str, ...], str, str]] = {
             "uri:subscriberid",
         ),
         "stays empty: a chat has no SIM card",
-        "留空：聊天里没有电话卡信息",
+        "留空，聊天里没有电话卡信息",
     ),
 }
 """Types asked in another way: the item's type, XLSForm's words, and how."""

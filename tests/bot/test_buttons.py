@@ -1,4 +1,4 @@
-"""Buttons (S10-S13): only the person to whom it was shown, for this question, and once.
+"""Buttons: only the person to whom it was shown, for this question, and once.
 
 More than 2,000 bad inputs are made from a fixed seed; none of them may be accepted.
 """

@@ -1,4 +1,4 @@
-"""Messages on their way to storage: grouped, in order, saved or refused whole (R08, R15, R20)."""
+"""Messages on their way to storage: grouped, in order, saved or refused whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is opened before it becomes a message: hostile files, what is left of good ones (S56)."""
+"""What is opened before it becomes a message: hostile files, what is left of good ones."""
 
 from __future__ import annotations
 

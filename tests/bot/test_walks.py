@@ -1,4 +1,4 @@
-"""Random walks through the real visit and contact, on a real database (R09, R21).
+"""Random walks through the real visit and contact, on a real database.
 
 Answers, back, change, cancel, park, resume, restart (before every message or before none),
 duplicates, stale buttons, words typed ahead, a new version of the form, a child handed over in

@@ -1,4 +1,4 @@
-"""Several worker processes on one database, killed in the middle (item 11; R08, R17, R33).
+"""Several worker processes on one database, killed in the middle.
 
 Thirty people record 300 contacts and visits. Their next message goes to any of four workers,
 a tenth of the messages is delivered twice, and workers are killed with kill -9 while they work.

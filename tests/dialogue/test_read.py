@@ -1,4 +1,4 @@
-"""Numbers, days and times as people type them, in Chinese and English; nothing crashes (S94)."""
+"""Numbers, days and times as people type them, in Chinese and English; nothing crashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nine rules of replay (design.md 3) that the driver alone must keep."""
+"""The rules of replay (decision 0001) that the driver alone must keep."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def test_texts_have_no_stray_spaces(lang: str) -> None:
 
 
 def test_nobody_is_called_a_bad_child_or_a_problem_family() -> None:
-    """Domain 3: neutral, observable words."""
+    """Neutral, observable words."""
     for lang in FOLDERS:
         for key, entry in catalogue(lang).items():
             for word in ("坏孩子", "问题家庭", "问题儿童", "bad child", "problem family"):

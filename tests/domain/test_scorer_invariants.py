@@ -1,4 +1,4 @@
-"""What must hold for every history (scorer.md 2.7)."""
+"""What must hold for every history."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whoever looks at a flag or an alert leaves an audit row, also if she only looks (S41)."""
+"""Whoever looks at a flag or an alert leaves an audit row, also if she only looks."""
 
 from __future__ import annotations
 

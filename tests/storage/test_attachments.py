@@ -42,7 +42,7 @@ def test_a_database_of_the_first_version_is_brought_up(
 
 @both()
 def test_a_file_moved_to_another_row_cannot_be_read(town: Town) -> None:
-    """Safety S61: sealed fields are bound to their row."""
+    """Sealed fields are bound to their row."""
     me = town.people["王妈妈"]
     turns = town.turns(conversations, library())
     Somebody(turns, me).say("联系")

@@ -152,7 +152,7 @@ def fall(db: Connection) -> None:
 
 @both()
 def test_a_block_that_raises_leaves_nothing_not_even_a_released_savepoint(store: Store) -> None:
-    """SQLAlchemy's default isolation on SQLite would keep the savepoint (design.md 5)."""
+    """SQLAlchemy's default isolation on SQLite would keep the savepoint."""
     with pytest.raises(ZeroDivisionError), store.work() as db:
         fall(db)
     assert beats(store) == []

@@ -1,4 +1,4 @@
-"""S50: whatever somebody types or is called stays text on every page and in the stream."""
+"""Whatever somebody types or is called stays text on every page and in the stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is refused at the door (S51), and what goes out with every answer (S50, S92)."""
+"""What is refused at the door, and what goes out with every answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In by a link, out by a button (S33, S35)."""
+"""In by a link, out by a button."""
 
 from __future__ import annotations
 
