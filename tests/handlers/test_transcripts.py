@@ -82,7 +82,7 @@ def test_an_alert_tells_no_more_than_open_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_no_message_to_others_names_a_child(path: Path) -> None:
-    """Safety 5.1: what is pushed carries a code name, never the name."""
+    """What is pushed carries a code name, never the name."""
     for line in path.read_text("utf-8").splitlines():
         if line.startswith("= told"):
             assert not [name for name, *_ in CHILDREN if name in line], line

@@ -1,6 +1,6 @@
 """Whoever asks sees exactly what domain.roles says, by every method of Look, and no more.
 
-Safety 5.2: deny by default; a right holds by role and relation at the moment of use. The
+Deny by default: a right holds by role and relation at the moment of use. The
 expected side is worked out from RIGHTS alone; a method of Look without a probe fails.
 """
 
