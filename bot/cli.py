@@ -90,7 +90,7 @@ def chat(
     ] = "",
     now: Annotated[str, typer.Option(help=MOMENT)] = "",
 ) -> None:
-    """在终端里对话，也可以从标准输入读脚本。Talk in the terminal, or by a script."""
+    """在终端里对话。Talk in the terminal; scripts work, too."""
     from bot.app import clock, make_turns
     from bot.channels.terminal import converse
 
@@ -164,7 +164,7 @@ def child(
     code: Annotated[str, typer.Argument(help="孩子的编号。The child's code.")],
     as_json: AsJson = False,
 ) -> None:
-    """一个孩子的走访、得分、等级和标记。Visits, scores, level and flags of one child."""
+    """一个孩子的走访和得分。Visits, scores and level of one child."""
     from storage import operator
 
     with house(data, write=False) as store, store.work() as db:
@@ -181,9 +181,7 @@ def child(
 
 @app.command()
 def bench(
-    only: Annotated[
-        list[str] | None, typer.Argument(help="只测这些，不写则全测。Only these; all by default.")
-    ] = None,
+    only: Annotated[list[str] | None, typer.Argument(help="只测这些。Only these.")] = None,
     report: Annotated[
         Path, typer.Option(help="JSON 写到哪里。Where the JSON goes.", dir_okay=False)
     ] = Path("reports/bench.json"),
@@ -213,7 +211,7 @@ def bench(
 
 @app.command()
 def doctor(data: Data, as_json: AsJson = False) -> None:
-    """逐条检查，有问题则退出码为 1。What is right or missing; exit 1 if something is."""
+    """检查是否一切正常。Is all as it should be? Exit 1 if not."""
     from bot.doctor import examine
 
     findings = examine(settings_for(data))

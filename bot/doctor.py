@@ -34,8 +34,10 @@ def examine(settings: Settings) -> list[Finding]:
     found = [_python(), _disk(settings.data)]
     try:
         store = open_house(settings, write=False)
-    except (Unavailable, WrongKey, OSError) as error:
+    except (Unavailable, WrongKey) as error:
         return [*found, Finding("data", False, str(error))]
+    except OSError as error:
+        return [*found, Finding("data", False, f"无法读写。{error}")]
     try:
         with store.work() as db:
             return [*found, *_inside(store, db)]

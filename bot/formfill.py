@@ -28,17 +28,16 @@ from domain.form import Form
 from domain.frame import Frame
 
 Lang = Annotated[str, typer.Option(callback=known_lang, help="zh 或 en。zh or en.")]
-Folder = Annotated[
-    Path | None, typer.Option(help="收到的文件存在哪里。Where files that are sent are kept.")
-]
+Folder = Annotated[Path | None, typer.Option(help="收到的文件存在哪里。Where files are kept.")]
 Now = Annotated[str, typer.Option(help=MOMENT)]
 Files = dict[str, Enclosed]
 
 
 def fill_file(file: File, lang: Lang = "zh", now: Now = "", files: Folder = None) -> None:
-    """在终端里填表，答案为 JSON。Fill a form in the terminal, its answers as JSON."""
+    """在终端里填表，答案为 JSON。Fill a form; answers as JSON."""
     from bot.app import clock
 
+    lang = lang or "zh"
     form = read(file, lang)
     began = moment(now) if now else clock()
     frame = Frame(began.astimezone(CITY).date(), began, f"{form.name}/{began.isoformat()}")

@@ -16,9 +16,7 @@ app = typer.Typer(no_args_is_help=True)
 File = Annotated[
     Path, typer.Argument(help="表单文件。An XLSForm: .xlsx, .xls, .csv, .md", dir_okay=False)
 ]
-Lang = Annotated[
-    str, typer.Option("--lang", help="zh、en 或表单的语言。zh, en, or a language of the form.")
-]
+Lang = Annotated[str, typer.Option("--lang", help="表单的语言。A language of the form.")]
 WHAT = {"type": ("题型", "type"), "function": ("函数", "function"), "feature": ("功能", "feature")}
 WIDE = 10_000  # no line is cut or broken, on a terminal or in a pipe
 LARGEST = 30 * 1024 * 1024
@@ -26,7 +24,7 @@ LARGEST = 30 * 1024 * 1024
 
 @app.command()
 def check(file: File, lang: Lang = "zh") -> None:
-    """检查表单，不能用则指出工作表和行。Check the form; exit 1 with sheet and row if broken."""
+    """检查表单，指出有错的行。Check a form; names the row that is broken."""
     form = read(file, lang)
     here = lang != "zh"
     console = Console(width=WIDE, soft_wrap=True)
@@ -55,7 +53,7 @@ def cells(line: Support, times: int, here: bool) -> tuple[str, ...]:
 
 @app.command()
 def show(file: File, lang: Lang = "zh") -> None:
-    """把表单读出来。Print the form as a person reads it."""
+    """显示表单。Print the form as a person reads it."""
     form = read(file, lang)
     typer.echo(f"{named(form, lang)}\n")
     for item in form.items:
@@ -65,7 +63,7 @@ def show(file: File, lang: Lang = "zh") -> None:
 
 @app.command()
 def table() -> None:
-    """全部支持情况，Markdown。The whole support table as Markdown, as in docs/forms.md."""
+    """支持哪些题型和函数。What forms may use, as Markdown."""
     typer.echo(as_markdown())
 
 

@@ -22,8 +22,8 @@ DEMO_ROLES = {
     "manager": "管理者 manager",
 }
 Months = Annotated[int, typer.Option(min=1, max=60, help="历史的月数。Months of history.")]
-Port = Annotated[int, typer.Option(min=0, max=65_535, help="端口，0 为默认。0: the usual port.")]
-Seed = Annotated[int, typer.Option(help="种子相同，城市就相同。The same seed, the same city.")]
+Port = Annotated[int, typer.Option(min=0, max=65_535, help="端口。The port.")]
+Seed = Annotated[int, typer.Option(help="随机种子。The seed of chance.")]
 STAGES = {"plan": "规划 plan", "people": "人员 people", "days": "逐日 days"}
 DEMO_MINUTES = 24 * 60
 app = typer.Typer()
@@ -31,14 +31,14 @@ app = typer.Typer()
 
 @app.command()
 def serve(data: Data, port: Port = 0) -> None:
-    """用这个数据目录提供网页对话。Serve the web chat of this data directory."""
+    """用自己的数据提供网页对话。The web chat over your own data."""
     with house(data, write=True) as store:
         run(store, data, port, demo=False)
 
 
 @app.command()
 def demo(data: Data, port: Port = 0, months: Months = 12, seed: Seed = 1) -> None:
-    """示范城市和网页对话，打印登录链接。The demo city with sign-in links and web chat."""
+    """示范城市和网页对话。The demo city and the web chat."""
     with house(data, write=True) as store:
         people = demo_people(store, data, months, seed)
         run(store, data, port, demo=True, people=people)
@@ -49,9 +49,9 @@ def seed_command(
     data: Data,
     months: Months = 12,
     seed: Seed = 1,
-    today: Annotated[str, typer.Option(help="最后一天。The last day: 2026-11-23.")] = "",
+    today: Annotated[str, typer.Option(help="最后一天。Its last day.")] = "",
 ) -> None:
-    """只生成示范城市：1,051 个虚构的孩子。Only make the demo city: 1,051 invented children."""
+    """只生成示范城市，全是虚构的。Only the demo city, all invented."""
     with house(data, write=True) as store:
         make_city(store, data, months, seed, today)
 
@@ -62,7 +62,7 @@ def link(
     person: Who,
     base: Annotated[str, typer.Option(help="大家访问的地址。The address as people reach it.")] = "",
 ) -> None:
-    """一次性登录链接，15 分钟有效。A one-time sign-in link, good for 15 minutes."""
+    """一次性登录链接，15 分钟有效。A sign-in link for 15 minutes."""
     from bot.porter import NoPorter, ask_link
 
     try:

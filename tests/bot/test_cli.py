@@ -160,7 +160,8 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_is_chinese_first_with_english_behind(command: str, yumiao: Yumiao) -> None:
-    done = yumiao(*command.split(), "--help")
+    lists = command in ("", "forms")  # one line for each command, also on a narrow terminal
+    done = yumiao(*command.split(), "--help", COLUMNS="80" if lists else "200")
     assert done.code == 0
     told = [line.strip(" │") for line in done.out.splitlines() if "--help" not in line]
     told = [line for line in told if line and line[0] not in "╭╰" and "Usage" not in line]
@@ -311,6 +312,10 @@ def test_a_missing_or_wrong_key_is_said_and_nothing_is_changed(
         refused(done, said)
         assert "sqlcipher" not in done.err
         assert done.err.startswith("密钥")
+    odd = tmp_path / "odd.key"
+    odd.mkdir(mode=0o700)
+    for command in ("people", "doctor"):
+        refused(yumiao(command, "--data", data, YUMIAO_KEY_FILE=str(odd)), "无法读写", "odd.key")
     wrong.chmod(0o644)
     refused(yumiao("doctor", "--data", data, YUMIAO_KEY_FILE=str(wrong)), "chmod 600")
     assert (data / "yumiao.db").read_bytes() == before
@@ -363,6 +368,7 @@ def test_no_form_at_all_is_refused(tmp_path: Path, yumiao: Yumiao) -> None:
 
 def test_a_form_is_filled_in_the_two_languages_of_the_chat(form: Path, yumiao: Yumiao) -> None:
     refused(yumiao("forms", "fill", form, "--lang", "fr"), "zh or en")
+    assert "几次？" in yumiao("forms", "fill", form, "--lang", "", lines="yes\n").err
 
 
 def test_a_form_is_filled_and_its_answers_stand_alone_on_standard_output(
