@@ -23,7 +23,7 @@ from storage.see.children import ChildRef, VisitRef
 from storage.see.scores import RiskRef, ScoreRef
 
 BAR = 10
-LEAST, LONGEST = 6, 200  # characters of a reason (safety S40)
+LEAST, LONGEST = 6, 200  # characters of a reason
 MARKS = {"red": "▲", "orange": "◆", "yellow": "■", "green": "●"}
 NOTES = ("more/talent", "more/success", "more/hobby", "more/helper", "more/wish")
 
@@ -137,7 +137,7 @@ async def my_children(look: Look) -> Portrait | None:
 
 
 def _is_far(child: ChildRef, look: Look) -> bool:
-    """Whether only a reach over the whole city leads to this child (safety 5.2: with reason)."""
+    """Whether only a reach over the whole city leads to this child: then she says why."""
     ways = look.account.reaches(Right.SEE_CHILD)
     return not any(_is_near(reach, grant, child, look) for reach, grant in ways)
 

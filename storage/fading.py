@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from domain.privacy import DataClass
 from storage import tables as t
@@ -19,6 +19,11 @@ PERSONAL = (DataClass.CHILD.value, DataClass.CASE.value)
 FADED = {"kind": "faded"}
 ENDED = ("done", "cancelled", "sealed")
 AT_ONCE = 500
+FADE = (
+    update(t.outgoing)
+    .where(t.outgoing.c.id == bindparam("row"))
+    .values(body=bindparam("faded"), data_class=DataClass.INTERNAL.value)
+)
 
 
 def fade_old(db: Connection, keys: Keys, before: datetime) -> int:
@@ -42,10 +47,13 @@ def _fade(db: Connection, keys: Keys, where: ColumnElement[bool]) -> int:
         .order_by(o.at)
         .limit(AT_ONCE)
     ).all()
-    for row in rows:
-        body = keys.seal(orjson.dumps(FADED), f"outgoing:body:{row.dedupe_key}")
-        plain = {"body": body, "data_class": DataClass.INTERNAL.value}
-        db.execute(update(t.outgoing).where(o.id == row.id).values(**plain))
+    words = orjson.dumps(FADED)
+    sealed = [
+        {"row": row.id, "faded": keys.seal(words, f"outgoing:body:{row.dedupe_key}")}
+        for row in rows
+    ]
+    if sealed:
+        db.execute(FADE, sealed)
     return len(rows)
 
 

@@ -26,8 +26,9 @@ def prove_key(db: Connection, keys: Keys, *, write: bool) -> None:
             found = _mark(db)
     if found not in (None, keys.mark):
         raise WrongKey(
-            "This database was sealed with another key. "
             "这个数据库使用的是另一把密钥，没有改动任何数据。"
+            "请把建库机器上的密钥文件（data/yumiao.key）复制到这里。"
+            "This database was sealed with another key; nothing was changed. "
             "Copy the key file of the machine that made it (data/yumiao.key) to this one."
         )
 

@@ -68,8 +68,8 @@ def _refuse(store: Store) -> None:
         )
     if found:
         raise Unavailable(
-            f"The data directory holds {found} people already; the demo city needs an empty one. "
-            "这个数据目录里已经有人员，演示城市只能写进空目录。"
+            f"这个数据目录里已经有 {found} 人，演示城市只能写进空目录。"
+            f"The data directory holds {found} people already; the demo city needs an empty one."
         )
 
 

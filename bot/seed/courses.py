@@ -1,7 +1,7 @@
 """Latent courses: how much reason for worry a child's life gives, 0 to 100, over the months.
 
-The mix is scorer.md's simulated cohort (section 3): nobody sees the latent number, only
-what the form says of it.
+The mix is that of the simulated cohort by which the scorer was tuned: nobody sees the latent
+number, only what the form says of it.
 """
 
 from __future__ import annotations
