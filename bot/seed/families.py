@@ -12,7 +12,7 @@ from bot.seed import names
 from bot.seed.courses import MIX, Course, make_course
 from bot.seed.network import Network, Worker
 from bot.seed.size import Size, Span, apportion, stream
-from domain.age import Stage, stage
+from domain.age import Stage, age_on, band, stage
 from domain.roles import Role
 from storage.founding import NewChild, NewPerson
 
@@ -144,7 +144,7 @@ def _identity(birth: date, today: date, town: str, rng: Random) -> dict[str, obj
         "birth": birth.isoformat(),
         "carer": rng.choices(names.CARERS, (9, 6, 6, 4, 2, 3, 1, 1))[0],
         "school": f"{town}{kind}" if kind else "",
-        "strengths": rng.sample(names.STRENGTHS, 2),
+        "strengths": rng.sample(names.STRENGTHS[band(age_on(birth, today))], 2),
     }
 
 

@@ -14,7 +14,7 @@ from bot.seed.agenda import Call
 from bot.seed.families import Kid
 from bot.seed.odds import Odds, Urgent, table
 from bot.seed.size import stream
-from domain.age import age_on
+from domain.age import Band, age_on
 from domain.form import Form
 
 CENTRE, SPREAD = 13.5, 22.5  # the worry of an ordinary child, and how far children differ
@@ -24,10 +24,17 @@ RATER = 2.5  # how far persons differ, in points of worry
 OF_WORRY, OF_ITS_OWN = sqrt(SHARED), sqrt(1 - SHARED)
 LASTS = {day: sqrt(1 - day * day) for day in (FLICKER, STILL)}
 A_YEAR = 13  # visits
+SCHOOL = 6  # years
 FAR = ("phone", "video")
 MODES = {"home": 82, "school": 5, "office": 4, "phone": 6, "video": 3}
-WISHES = ("一本故事书", "和爸妈一起过年", "学骑自行车", "去看海", "一盒彩笔", "考上好学校")
-HOBBIES = ("画画", "跳绳", "看书", "踢球", "唱歌", "下棋", "种花", "做手工")
+WISHES: dict[Band, tuple[str, ...]] = {
+    "3-5": ("一本图画书", "和爸妈一起过年", "一辆三轮车", "去看海", "一盒彩笔"),
+    "6-17": ("一本故事书", "和爸妈一起过年", "学骑自行车", "去看海", "一盒彩笔", "考上好学校"),
+}
+HOBBIES: dict[Band, tuple[str, ...]] = {
+    "3-5": ("画画", "唱歌", "看图画书", "搭积木", "玩沙子"),
+    "6-17": ("画画", "跳绳", "看书", "踢球", "唱歌", "下棋", "种花", "做手工"),
+}
 BEST = ("和同学一起包饺子", "作业得了表扬", "妈妈打来了视频电话", "学会了骑车", "去外婆家摘果子")
 HELPERS = ("隔壁的婶婶", "班主任", "姑姑", "爱心妈妈", "堂姐")
 LINES = ("一起读了一本书", "聊了学校的事", "陪着写了作业", "一起包了饺子", "说好下次去图书室")
@@ -111,12 +118,13 @@ class Story:
 
     def _notes(self) -> dict[str, str]:
         """What is good about this child; it stands first on the portrait."""
-        talent = self.kid.new.identity["strengths"][0]
+        new = self.kid.new
+        age: Band = "6-17" if age_on(self.kid.birth, new.enrolled) >= SCHOOL else "3-5"
         found = {
-            "more/talent": talent,
-            "more/hobby": self.rng.choice(HOBBIES),
+            "more/talent": new.identity["strengths"][0],
+            "more/hobby": self.rng.choice(HOBBIES[age]),
             "more/helper": self.rng.choice(HELPERS),
-            "more/wish": self.rng.choice(WISHES),
+            "more/wish": self.rng.choice(WISHES[age]),
         }
         return {path: words for path, words in found.items() if self.rng.random() < 0.6}
 
