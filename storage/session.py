@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -142,7 +143,13 @@ def _sqlite(path: Path, keys: Keys, write: bool) -> Engine:
 
     # One connection for the one writing thread; a reader opens its own process.
     engine = create_engine(
-        "sqlite://", creator=connect, module=dbapi2, poolclass=StaticPool, hide_parameters=True
+        "sqlite://",
+        creator=connect,
+        module=dbapi2,
+        poolclass=StaticPool,
+        hide_parameters=True,
+        json_serializer=_json,
+        json_deserializer=orjson.loads,
     )
 
     @event.listens_for(engine, "begin")
@@ -161,8 +168,14 @@ def _postgres(url: str) -> Engine:
         max_overflow=8,
         pool_pre_ping=True,
         hide_parameters=True,
+        json_serializer=_json,
+        json_deserializer=orjson.loads,
         connect_args={"options": options},
     )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _prove(engine: Engine, data: Path) -> None:

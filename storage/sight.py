@@ -15,6 +15,7 @@ from storage.crypto import Keys
 
 Columns = tuple[Column[Any], ...]
 Value = Callable[[str], Any]
+MOST = 2**31 - 1  # as a limit: all of them
 
 
 class Sight(Protocol):

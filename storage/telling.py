@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection
 
 from domain.privacy import DataClass
 from storage import tables as t
 from storage.crypto import Keys
 from storage.inbox import outgoing_row
+from storage.rows import add, find
 
 Show = Callable[[Any, str], dict[str, Any]]
 CHANNEL = "web"
@@ -32,11 +33,9 @@ class Telling:
 def tell(telling: Telling, person_id: int, answer: object, dedupe: str, carries: DataClass) -> int:
     """1 if the message is new, 0 if it was queued under this key before."""
     db = telling.db
-    known = select(t.outgoing.c.id).where(t.outgoing.c.dedupe_key == dedupe)
-    if db.execute(known).first():
+    if find(db, t.outgoing, ("id",), dedupe_key=dedupe):
         return 0
-    lang = db.execute(select(t.person.c.lang).where(t.person.c.id == person_id)).scalar_one()
-    body = telling.show(answer, lang)
+    body = telling.show(answer, find(db, t.person, ("lang",), id=person_id).lang)
     row = outgoing_row(telling.keys, person_id, CHANNEL, carries, dedupe, body, telling.now)
-    db.execute(insert(t.outgoing).values(row))
+    add(db, t.outgoing, **row)
     return 1

@@ -173,10 +173,10 @@ def _move(act: Deed, person_id: int, given: Award, change: tuple[int, int, int])
 
 def _taken(act: Deed, given: Award) -> Taken:
     """How often this rule has counted in the month and the year, in all and for this child."""
-    month, year = given.day.strftime("%Y-%m"), given.day.year
+    year = given.day.year
     span = {"first": date(year, 1, 1), "last": date(year, 12, 31)}
     rows = fetch(act.db, TAKEN, {"me": act.account.id, "rule": given.rule, **span})
-    here = [row for row in rows if row.day.strftime("%Y-%m") == month]
+    here = [row for row in rows if row.day.month == given.day.month]
     mine = given.child_id
     return Taken(
         month=sum(row[2] for row in here),

@@ -74,7 +74,8 @@ def record(act: Deed, new: NewVisit) -> Recorded:
     before = find(act.db, t.visit, ("id", "receipt"), key=key)
     if before:
         return Recorded(before.id, before.receipt, fresh=False)
-    visit_id = _insert(act, new, key, _entry(act, new))
+    number = receipt(key)
+    visit_id = _insert(act, new, (key, number), _entry(act, new))
     if new.supersedes is None:
         found = Collected(visit_id, new.day, new.version)
         scoring.hear_visit(act, new.child.id, found, new.scored)
@@ -82,18 +83,18 @@ def record(act: Deed, new: NewVisit) -> Recorded:
         scoring.relearn(act, new.child.id)
     if new.kind == "visit":
         clock(act, new.child.id)
-    number = receipt(key)
     act.audit(f"{new.kind}.recorded", f"child:{new.child.code}", receipt=number)
     return Recorded(visit_id, number, fresh=True)
 
 
-def _insert(act: Deed, new: NewVisit, key: str, entry: Entry) -> int:
-    seal, scored = act.keys.seal, new.scored
+def _insert(act: Deed, new: NewVisit, names: tuple[str, str], entry: Entry) -> int:
+    """`names` are its key and its receipt."""
+    seal, scored, (key, number) = act.keys.seal, new.scored, names
     return add(
         act.db,
         t.visit,
         key=key,
-        receipt=receipt(key),
+        receipt=number,
         kind=new.kind,
         child_id=new.child.id,
         visitor_id=act.account.id,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, select
 from domain.roles import Reach, Right
 from storage import tables as t
 from storage.rows import fetch
-from storage.sight import Sight, reach_clause, reach_values, reach_ways
+from storage.sight import MOST, Sight, reach_clause, reach_values, reach_ways
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class Sum:
     minutes: int = 0
 
 
-MOST = 2**31 - 1
 LINE = (
     t.entry.c.id,
     t.entry.c.person_id,

@@ -9,13 +9,14 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 
 from domain.roles import Reach, Right
 from storage import tables as t
 from storage.rows import fetch
 from storage.see.children import ChildRef
 from storage.sight import (
+    MOST,
     Sight,
     children_in_reach,
     paths_in_reach,
@@ -126,29 +127,26 @@ def flags(
     look: Sight, states: tuple[str, ...] = ("suspected",), limit: int | None = 50
 ) -> list[FlagRef]:
     """Flags that wait for a decision of this account's; all of them where `limit` is None."""
-    f = t.flag.c
-    rows = look.db.execute(
-        select(
-            f.id,
-            t.child.c.code,
-            f.child_id,
-            f.triggers,
-            f.level,
-            f.state,
-            f.opened_at,
-            f.evidence,
-            f.key,
-        )
-        .join(t.child, t.child.c.id == f.child_id)
-        .where(children_in_reach(look, Right.DECIDE_FLAG), f.state.in_(states))
-        .order_by(f.opened_at.desc(), f.id.desc())
-        .limit(limit)
-    )
+    values = reach_values(look, Right.DECIDE_FLAG) | {"limit": MOST if limit is None else limit}
+    rows = fetch(look.db, _flags(reach_ways(look, Right.DECIDE_FLAG), states), values)
     unseal = look.keys.unseal
     return [
-        FlagRef(*row[:7], orjson.loads(unseal(row.evidence, f"flag:evidence:{row.key}")))
+        FlagRef(*(*row[:7], orjson.loads(unseal(row.evidence, f"flag:evidence:{row.key}"))))
         for row in rows
     ]
+
+
+@cache
+def _flags(ways: tuple[Reach, ...], states: tuple[str, ...]) -> Select[Any]:
+    f = t.flag.c
+    return (
+        select(f.id, t.child.c.code, f.child_id, f.triggers, f.level, f.state)
+        .add_columns(f.opened_at, f.evidence, f.key)
+        .join(t.child, t.child.c.id == f.child_id)
+        .where(reach_clause(ways), or_(*(f.state == state for state in states)))
+        .order_by(f.opened_at.desc(), f.id.desc())
+        .limit(bindparam("limit"))
+    )
 
 
 SPOKEN = ("suspected", "confirmed", "rejected", "closed")  # open ones first
@@ -157,19 +155,25 @@ WORD = func.coalesce(t.flag.c.closed_at, t.flag.c.decided_at, t.flag.c.opened_at
 
 def flag_now(look: Sight, child: ChildRef) -> FlagNow | None:
     """For whoever sees the child's score; None where there was no flag."""
-    f = t.flag.c
-    here = children_in_reach(look, Right.SEE_SCORE)
-    rows = look.db.execute(
-        select(f.state, WORD.label("at"))
-        .join(t.child, t.child.c.id == f.child_id)
-        .where(here, f.child_id == child.id, f.state.in_(SPOKEN))
-    )
+    values = reach_values(look, Right.SEE_SCORE) | {"child": child.id}
+    rows = fetch(look.db, _spoken(reach_ways(look, Right.SEE_SCORE)), values)
     found = sorted((FlagNow(*row) for row in rows), key=lambda each: each.at, reverse=True)
     for state in SPOKEN[:2]:
         for each in found:
             if each.state == state:
                 return each
     return found[0] if found else None
+
+
+@cache
+def _spoken(ways: tuple[Reach, ...]) -> Select[Any]:
+    f = t.flag.c
+    return (
+        select(f.state, WORD.label("at"))
+        .join(t.child, t.child.c.id == f.child_id)
+        .where(reach_clause(ways), f.child_id == bindparam("child"))
+        .where(or_(*(f.state == state for state in SPOKEN)))
+    )
 
 
 def alerts(look: Sight, states: tuple[str, ...] = ("open",), limit: int = 50) -> list[AlertRef]:
