@@ -46,7 +46,9 @@ def seed_part(
     with findings((size, *make), settings.tz) as found:
         plan = make_plan(size, *make)
         progress("plan", 1, 1)
-        scribe = Scribe(store, settings.tz, plan, packaged())
+        library = packaged()
+        library.warm()  # while the other process does the same
+        scribe = Scribe(store, settings.tz, plan, library)
         with unhurried():
             _write(scribe, found, progress)
     with store.work() as db:
