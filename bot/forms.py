@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from domain.form import Form, FormError, Item, Option, load_form
+from domain.form import Form, FormError, Item, Option
 from domain.xlsform.item import say
+from domain.xlsform.read import load_form
 from domain.xlsform.table import HOW, Support, as_markdown, lines
 
 app = typer.Typer(no_args_is_help=True)

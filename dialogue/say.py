@@ -10,8 +10,6 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
-
 from dialogue.texts import template
 
 LANGS = ("zh", "en")
@@ -117,6 +115,8 @@ def _put_day(day: date, lang: str) -> str:
 
 @lru_cache(4096)
 def _in_words(when: date, form: str, lang: str) -> str:
+    from babel.dates import format_date, format_datetime  # slow to import, and not needed to start
+
     if isinstance(when, datetime):
         return format_datetime(when, form, locale=LOCALES[lang])
     return format_date(when, form, locale=LOCALES[lang])

@@ -10,7 +10,6 @@ from domain.xlsform.func import shuffled
 from domain.xlsform.item import Form, FormError, Given, Item, Node, Option, Texts, plain, say
 from domain.xlsform.lists import label_of
 from domain.xlsform.markup import submission
-from domain.xlsform.read import load_form
 from domain.xlsform.rule import Look, Result, Rule
 from domain.xlsform.run import Finish, expand, run, where
 from domain.xlsform.tree import Tree
@@ -25,7 +24,6 @@ __all__ = [
     "Node",
     "Option",
     "Texts",
-    "load_form",
 ]
 
 MANY = ("select_multiple", "rank")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
-from importlib.resources import files
+from pathlib import Path
 from threading import Lock
 
 from domain.emergency import emergencies
-from domain.form import Form, load_form
+from domain.form import Form
 from domain.trouble import Refused
 
 Loader = Callable[[], Form]
@@ -59,18 +59,14 @@ class Library:
 @cache
 def packaged() -> Library:
     """The forms that ship with this version: `visit`, `contact`, read when first asked for."""
-    folder = files("domain") / "forms"
-    return Library(
-        loaders={
-            item.name.removesuffix(".md"): partial(_read, item.name)
-            for item in folder.iterdir()
-            if item.name.endswith(".md")
-        }
-    )
+    folder = Path(__file__).with_name("forms")
+    return Library(loaders={path.stem: partial(_read, path) for path in folder.glob("*.md")})
 
 
-def _read(name: str) -> Form:
-    return load_form((files("domain") / "forms" / name).read_bytes(), name)
+def _read(path: Path) -> Form:
+    from domain.xlsform.read import load_form  # a worker is ready before it can read forms
+
+    return load_form(path.read_bytes(), path.name)
 
 
 @cache

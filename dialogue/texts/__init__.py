@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 FOLDERS = {"zh": "zh_Hans", "en": "en"}
 Entry = str | tuple[str, ...]
 
@@ -50,6 +48,8 @@ def catalogue(lang: str) -> Mapping[str, Entry]:
 
 
 def _read(path: Path) -> list[tuple[str, Entry]]:
+    from babel.messages.pofile import read_po  # slow to import, and not needed to start
+
     with path.open("rb") as file:
         messages = read_po(file, charset="utf-8")
     return [

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.underway import Underway
-from domain.form import Form, load_form
+from domain.form import Form
 from domain.library import Library, packaged
+from domain.xlsform.read import load_form
 from storage import migrations
 from storage import tables as t
 from storage.operator import unbalanced

@@ -9,7 +9,7 @@ import pytest
 from dialogue.ask import Many, Number, Review
 from dialogue.replay import Tapped, Waiting
 from dialogue.say import put
-from domain.form import load_form
+from domain.xlsform.read import load_form
 from tests.dialogue.chat import HOME, Chat, form
 from tests.dialogue.twin import advance_twice
 from tests.forms.kit import survey

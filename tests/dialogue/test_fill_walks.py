@@ -18,8 +18,9 @@ from dialogue.ask import Choice, Confirm, Many, Number, Question, Review
 from dialogue.fill import SAME, Found, fill
 from dialogue.formask import PRESET
 from dialogue.replay import Done, Draft, Said, Tapped, Typed, Waiting
-from domain.form import Filling, Form, Given, Node, load_form
+from domain.form import Filling, Form, Given, Node
 from domain.frame import Frame
+from domain.xlsform.read import load_form
 from tests.dialogue.twin import advance_twice
 
 FRAME = Frame(date(2026, 11, 23), datetime(2026, 11, 23, 1, tzinfo=UTC), "seed")

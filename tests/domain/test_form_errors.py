@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from domain.form import FormError, load_form
+from domain.form import FormError
+from domain.xlsform.read import load_form
 from tests.forms.kit import form_of, survey, table
 
 HEAD = "type | name | label | relevant | calculation | constraint"

@@ -9,7 +9,8 @@ from openpyxl import Workbook  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
 from bot.forms import app
-from domain.form import FormError, load_form
+from domain.form import FormError
+from domain.xlsform.read import load_form
 from domain.xlsform.table import as_markdown
 from tests.forms.kit import HERE
 

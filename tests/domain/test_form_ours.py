@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.form import load_form
+from domain.xlsform.read import load_form
 
 FORMS = sorted((Path(__file__).parents[2] / "domain" / "forms").glob("*.md"))
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
-from domain.form import Filling, Form, Given, Node, load_form
+from domain.form import Filling, Form, Given, Node
+from domain.xlsform.read import load_form
 
 HERE = Path(__file__).parent
 NOON = datetime(2024, 5, 6, 12, 30, 15, 250_000, tzinfo=timezone(timedelta(hours=8)))
