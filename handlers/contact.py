@@ -24,7 +24,7 @@ from handlers.twice import Known, kept, known_already
 from handlers.who import called, which_child
 from storage.act import Act
 from storage.do.ledger import Award
-from storage.do.visits import NewVisit
+from storage.do.visits import NewVisit, Recorded
 from storage.look import Look
 from storage.see.children import ChildRef
 
@@ -62,6 +62,15 @@ def record(act: Act, report: ContactReport | Urgent | Known | None) -> Answer:
         return alarm(act, report, park=True)
     if isinstance(report, Known):
         return kept(report)
+    done, earned = write(act, report)
+    day = near(report.day, act.today)
+    heard = say("contact.recorded", name=called(report.child), day=day, receipt=done.receipt)
+    ways = (way("points"), way("undo", done.receipt), way("menu"))
+    return Answer(lines(heard, *earned, say("visit.undo")), ways, receipt=done.receipt)
+
+
+def write(act: Act, report: ContactReport) -> tuple[Recorded, list[object]]:
+    """All that a contact changes: its record, its points (also in words), a worry passed on."""
     done = act.record(
         NewVisit(
             kind="contact",
@@ -75,17 +84,11 @@ def record(act: Act, report: ContactReport | Urgent | Known | None) -> Answer:
             held=report.held.as_json(),
         )
     )
-    earned = give_points(act, report, done.receipt) if done.fresh else []
-    if done.fresh:
-        _pass_on(act, report, done.receipt)
-    day = near(report.day, act.today)
-    heard = say("contact.recorded", name=called(report.child), day=day, receipt=done.receipt)
-    ways = (
-        way("points"),
-        way("undo", done.receipt),
-        way("menu"),
-    )
-    return Answer(lines(heard, *earned, say("visit.undo")), ways, receipt=done.receipt)
+    if not done.fresh:
+        return done, []
+    earned = give_points(act, report, done.receipt)
+    _pass_on(act, report, done.receipt)
+    return done, earned
 
 
 def give_points(act: Act, report: ContactReport, receipt: str) -> list[object]:

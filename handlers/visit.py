@@ -82,6 +82,14 @@ def record(act: Act, report: VisitReport | Urgent | Known | None) -> Answer:
         return alarm(act, report, park=True)
     if isinstance(report, Known):
         return kept(report)
+    done, told = write(act, report)
+    text = lines(_receipt(act, report, done), *told, say("visit.undo"))
+    return Answer(text, _ways(act, report, done.receipt), receipt=done.receipt)
+
+
+def write(act: Act, report: VisitReport) -> tuple[Recorded, list[Say]]:
+    """All that a visit changes: its record, score and points, and what the station is told of
+    priority items, in words for the visitor."""
     new = NewVisit(
         kind="visit",
         child=report.child,
@@ -96,8 +104,7 @@ def record(act: Act, report: VisitReport | Urgent | Known | None) -> Answer:
         supersedes=report.supersedes,
     )
     done = act.record(new)
-    text = lines(_receipt(act, report, done), *_tell_priority(act, report, done), say("visit.undo"))
-    return Answer(text, _ways(act, report, done.receipt), receipt=done.receipt)
+    return done, [*_tell_priority(act, report, done)]
 
 
 def _tell_priority(act: Act, report: VisitReport, done: Recorded) -> Iterator[Say]:

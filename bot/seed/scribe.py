@@ -103,7 +103,7 @@ class Scribe:
         act = self.act(db, call.person, call.moment(self.zone), self.number(call.person))
         if call.kind == "contact":
             child = self._child(act, call, Right.LOG_CONTACT)
-            contact.record(act, contact.ContactReport(child, call.day, finding.held))
+            contact.write(act, contact.ContactReport(child, call.day, finding.held))
         else:
             self._visit(act, call, finding)
 
@@ -112,7 +112,7 @@ class Scribe:
         child = self._child(act, call, Right.LOG_VISIT)
         if finding.sheet.codes:
             visit.record(act, Urgent(child, finding.sheet.codes))
-        visit.record(act, visit.VisitReport(child, call.day, finding.held, finding.scored))
+        visit.write(act, visit.VisitReport(child, call.day, finding.held, finding.scored))
 
     def _child(self, act: Act, call: Call, right: Right) -> ChildRef:
         """As seen the first time: the act itself looks again, with the rights of its moment."""
