@@ -85,6 +85,6 @@ def tea_house() -> Registry:
         ("large", size, set_size, None),
         ("signout", leave, left, None),
     ):
-        menu = name not in ("large", "signout")
+        menu = name not in ("large", "signout", "confirm")
         registry.add(Conversation(name, talk, then, needs, DataClass.CHILD, menu))
     return registry
