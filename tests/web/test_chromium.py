@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -101,6 +102,26 @@ async def test_a_tea_afternoon_is_arranged_on_a_phone(
             assert page.url.partition("#")[0].endswith("/")
         assert await page.locator(".said").last.text_content() == "我说：发出邀请"
     assert received(town) == 7
+
+
+async def test_a_tap_that_is_quicker_than_the_answer_is_not_lost(
+    server: BaseTestServer, town: Town
+) -> None:
+    """The next question comes by the stream while the answer to the last form is under way."""
+
+    async def slowly(route: Any) -> None:
+        answer = await route.fetch()
+        await asyncio.sleep(1.5)
+        await route.fulfill(response=answer)
+
+    async with phone() as page:
+        await sign_in(page, server, town)
+        await page.route("**/say", slowly)
+        await say(page, "走访", "请谁来喝茶?")
+        await press(page, "小樟", "吃什么?")
+        await page.click("#log label:has-text('枣糕')")
+        await press(page, "选好了", "几杯茶?")
+    assert received(town) == 3
 
 
 @pytest.mark.parametrize(("large", "least"), [(False, 44), (True, 60)])

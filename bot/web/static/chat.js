@@ -5,7 +5,8 @@
   const one = (query, root = document) => root.querySelector(query);
   const parse = (html) => new DOMParser().parseFromString(html, "text/html");
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  let busy = false;
+  const under = new Set();  // keys of what is being sent: a form goes once
+  let line = Promise.resolve();  // one after the other, in the order of the taps
 
   function show(item) {
     item.scrollIntoView({ block: "start" });
@@ -69,12 +70,13 @@
     if ("once" in form.dataset) setTimeout(() => (event.submitter.disabled = true));
     if (!("say" in form.dataset) || !event.submitter) return;
     event.preventDefault();
-    if (busy) return;
     const data = new FormData(form);
+    const key = data.get("key");
+    if (under.has(key)) return;
+    under.add(key);
     const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     if (event.submitter.name) body.append(event.submitter.name, event.submitter.value);
-    busy = true;
-    send(body, form.id).finally(() => (busy = false));
+    line = line.then(() => send(body, form.id)).finally(() => under.delete(key));
   });
 
   function listen() {
