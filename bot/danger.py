@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.channels.message import Incoming
 from bot.drafts import unpack
-from dialogue.read import plain
+from dialogue.read import loose, plain
 from dialogue.registry import Answer, Registry, way
 from dialogue.replay import Asked, Said, Tapped, Typed
 from dialogue.say import lines, put, say
@@ -71,13 +71,12 @@ def _parts(text: str) -> list[str]:
 
 
 def _meant(asked: Asked, part: str) -> list[str]:
-    """Options that these words may stand for: by place, value or label."""
+    """Urgent options that these words may stand for: by place, or as the question reads them."""
     number = part.removeprefix("#")
     if number.isdecimal() and 1 <= int(number) <= len(asked.picks):
         return [asked.picks[int(number) - 1]]
-    labels = {plain(label): n for n, label in enumerate(asked.labels)}
-    by_label = [asked.picks[labels[part]]] if labels.get(part, 999) < len(asked.picks) else []
-    return by_label or [value for value in asked.picks if plain(value) == part]
+    heard = asked.words.get(loose(part))
+    return [heard] if heard in asked.picks else []
 
 
 # --- emergency words ---------------------------------------------------------------------

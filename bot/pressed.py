@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.buttons import Button
 from bot.drafts import OpenTalk
-from dialogue.read import plain
+from dialogue.read import loose, plain
 from dialogue.replay import Tapped
 from dialogue.say import put
 from dialogue.texts import first_word
@@ -40,7 +40,7 @@ def is_command(look: Look, talk: OpenTalk, text: str, rest: str) -> bool:
     if text.startswith("/"):
         return True
     asked = talk.draft.asked
-    if plain(text) in {plain(each) for each in asked.labels + asked.picks}:
+    if loose(text) in {loose(each) for each in asked.labels + asked.picks} | asked.words.keys():
         return False
     return not rest or names_known(look, rest)
 

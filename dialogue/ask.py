@@ -74,6 +74,12 @@ class Question(Generic[T]):
         """Options that mean an emergency or lead to one: their codes by value."""
         return {pick.value: pick.urgent for pick in self.picks if pick.urgent}
 
+    @property
+    def heard(self) -> dict[str, str]:
+        """Words that stand for an option whatever else they might mean, with its value."""
+        urgent = (pick for pick in self.picks if pick.urgent)
+        return {word: pick.value for pick in urgent for word in self._names(pick)}
+
     def __await__(self) -> Generator[Question[T], Kept, T]:
         answer = yield self
         return self.take(answer)
@@ -101,9 +107,11 @@ class Question(Generic[T]):
         wanted = loose(text)
         found = [pick for pick in self.picks if wanted and wanted in self._names(pick)]
         shown = [pick for pick in found if wanted in self._labels(pick)]
+        exact = [pick for pick in shown if plain(text) in map(plain, _in_words(pick))]
         found = found or [pick for pick in self.picks if wanted and wanted in self._heads(pick)]
-        if len(shown or found) == 1:
-            return (shown or found)[0]
+        for likely in (exact, shown, found):
+            if len(likely) == 1:
+                return likely[0]
         if found:
             raise self.several(found)
         if len(self.picks) > self.shown:
@@ -112,11 +120,15 @@ class Question(Generic[T]):
 
     @staticmethod
     def _labels(pick: Pick) -> set[str]:
-        return {loose(put(pick.label, lang)) for lang in LANGS}
+        return {loose(words) for words in _in_words(pick)}
 
     def _heads(self, pick: Pick) -> set[str]:
-        """What stands before the first stop: "none of these" of "None of these, the rest as …"."""
-        return {loose(HEAD.split(put(pick.label, lang))[0]) for lang in LANGS}
+        """What stands before the first stop: "none of these" of "None of these, the rest as …".
+
+        Not a mere word ("went" of "went, nobody there"), and never for an emergency.
+        """
+        heads = (HEAD.split(words)[0].strip() for words in _in_words(pick))
+        return {loose(head) for head in heads if not pick.urgent and _says_something(head)}
 
     def _names(self, pick: Pick) -> set[str]:
         return {loose(name) for name in (pick.value, pick.code, *pick.names)} | self._labels(pick)
@@ -135,8 +147,7 @@ class Question(Generic[T]):
 
     @staticmethod
     def words_of(pick: Pick) -> str:
-        labels = (put(pick.label, lang) for lang in LANGS)
-        return loose(" ".join((pick.value, pick.code, *pick.names, *labels)))
+        return loose(" ".join((pick.value, pick.code, *pick.names, *_in_words(pick))))
 
     def allows(self, kept: Kept) -> bool:
         """Whether a kept answer may still stand; a reason for none always may."""
@@ -154,6 +165,14 @@ class Question(Generic[T]):
         if is_reason(kept):
             return say(f"why.{kept['why']}")
         return next((pick.label for pick in self.picks if pick.value == kept), str(kept))
+
+
+def _in_words(pick: Pick) -> list[str]:
+    return [put(pick.label, lang) for lang in LANGS]
+
+
+def _says_something(head: str) -> bool:
+    return " " in head if head.isascii() else len(head) > 2
 
 
 def is_reason(kept: Kept) -> bool:
@@ -337,7 +356,16 @@ class Review(Question[bool]):
 
     def __post_init__(self) -> None:
         changes = (Pick(CHANGE + line.key, self._words(line)) for line in self.lines)
-        self.picks = (Pick("yes", self.submit), *changes)
+        self.picks = (Pick("yes", self.submit, names=words("answer.submit")), *changes)
+
+    @property
+    def heard(self) -> dict[str, str]:
+        return dict.fromkeys(self._names(self.picks[0]), "yes")
+
+    def _names(self, pick: Pick) -> set[str]:
+        """A line also by its name alone."""
+        lines = (line.label for line in self.lines if CHANGE + line.key == pick.value)
+        return super()._names(pick) | {loose(put(label, lang)) for label in lines for lang in LANGS}
 
     @staticmethod
     def _words(line: Line) -> Say:

@@ -10,10 +10,11 @@ from dialogue.read import CHINESE, chinese, plain
 from domain.trouble import Unreadable
 
 BACK = {
-    **dict.fromkeys(("今天", "今日", "今早", "今晚", "today", "this", "tonight"), 0),
-    **dict.fromkeys(("昨天", "昨日", "昨晚", "yesterday", "last night"), 1),
-    **dict.fromkeys(("前天", "前日", "the day before yesterday"), 2),
+    **dict.fromkeys(("今天", "今日", "今", "今早", "今晚", "today", "tonight"), 0),
+    **dict.fromkeys(("昨", "昨天", "昨日", "昨晚", "昨夜", "yesterday", "last night"), 1),
+    **dict.fromkeys(("前天", "前日", "前晚", "the day before yesterday"), 2),
     "大前天": 3,
+    **dict.fromkeys(("this morning", "this afternoon", "this evening"), 0),
     **dict.fromkeys(("明天", "明日", "tomorrow"), -1),
     **dict.fromkeys(("后天", "the day after tomorrow"), -2),
 }
@@ -26,7 +27,10 @@ MONTHS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ABROAD = re.compile(r"mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|" + "|".join(WEEKDAYS))
 CHARACTERS = "一二三四五六日"
-COUNTS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNTS = (
+    *("a", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 _RUN = "[零〇一二三四五六七八九十两]{1,9}"
 _AT = r"(?:周|星期|礼拜)([一二三四五六日天])"
@@ -37,10 +41,11 @@ _NAME = r"([a-z]{3,9})\.?"
 FIGURES = re.compile(rf"{_RUN}(?=\s?(?:年|月|日|号|天前|周前|个?(?:星期|礼拜)前))|(?<=月){_RUN}$")
 COUNTED = re.compile(rf"\b(an?|one|{'|'.join(COUNTS[1:])})(?= (?:days?|weeks?) ago)")
 HOURS = re.compile(
-    r"(?<!last)(?: (?:in )?(?:the )?(?:morning|afternoon|evening|night)"
-    r"|的?(?:清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里))$"
+    r"(?<!last)(?<!this)(?: (?:in )?(?:the )?(?:morning|afternoon|evening|night)"
+    r"|的?(?:清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里)"
+    r"|的?(?:早上|上午|中午|下午|晚上)?(?:(?<!\d)\d{1,2}|[一二三四五六七八九十两]{1,3})[点时](?:半|\d{1,2}分?)?)$"
 )
-"""The part of the day, which a visit's day need not say; "last night" is yesterday."""
+"""The hour, which a visit's day need not say; "last night" is yesterday."""
 BEFORE = re.compile(rf"(?:{_EN}\.?|{_AT}),? ?(?=.*\d)")
 AFTER = re.compile(rf"[ ,]{{0,2}}\(?(?:{_EN}|{_AT})\)?$")
 AGO = re.compile(r"(\d{1,2}) ?(?:天前|days? ago)")
@@ -48,13 +53,14 @@ WEEKS_AGO = re.compile(r"(\d{1,2}) ?(?:周前|个?(?:星期|礼拜)前|weeks? ag
 WEEKDAY = re.compile(rf"(本|这|上上?|下下?|)个?{_AT}")
 ENGLISH_WEEKDAY = re.compile(rf"(?:on )?(this |last |next |){_EN}")
 FULL = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?[日号]?")
-BACKWARD = re.compile(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4})")
+BACKWARD = re.compile(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})")
 SHORT = re.compile(r"(\d{1,2}) ?([-/.月]) ?(\d{1,2}) ?[日号]?")
 DAY_MONTH = re.compile(rf"{_NTH}(?: of)? ?{_NAME}(?:,? (\d{{4}}))?")
 MONTH_DAY = re.compile(rf"{_NAME} ?{_NTH}(?:,? (\d{{4}}))?")
 OF_MONTH = re.compile(
     r"(本|这|上|下|)(?:个?月)?(\d{1,2}) ?[日号]|(?:the )?(\d{1,2})(?:st|nd|rd|th)"
 )
+SOON = timedelta(31)  # a day of the coming month is more likely meant than one of last year
 Found = tuple[date, ...]
 
 
@@ -73,8 +79,9 @@ def day_within(text: str, today: date, earliest: date | None, latest: date | Non
         raise Unreadable("read.which_day", said=text.strip(), days=fit)
     if fit:
         return fit[0]
-    if found[0] > most:
-        raise Unreadable("read.future", day=found[0])
+    coming = read_days(text, today, past=False)[0]
+    if most < coming <= today + SOON:
+        raise Unreadable("read.future", day=coming)
     raise Unreadable("read.early", day=found[0], earliest=earliest)
 
 
@@ -85,7 +92,7 @@ def read_days(text: str, today: date, *, past: bool = True) -> Found:
     that has come. Without it, it is the nearest. Raises Unreadable: for words that are no day,
     for a day that no calendar has or that is another weekday, and for one that is still to come.
     """
-    words, weekday = _weekday_apart(_figures(HOURS.sub("", plain(text)), today))
+    words, weekday = _weekday_apart(_figures(_bare(text), today))
     try:
         found = _meant(words, today, past)
     except ValueError:
@@ -98,6 +105,11 @@ def read_days(text: str, today: date, *, past: bool = True) -> Found:
     if not come:
         raise Unreadable("read.future", day=found[0])
     return tuple(day for day in come if weekday in (None, day.weekday()))
+
+
+def _bare(text: str) -> str:
+    """Without the hour, and without "on"."""
+    return HOURS.sub("", plain(text)).removeprefix("on ")
 
 
 def _figures(words: str, today: date) -> str:
@@ -215,8 +227,12 @@ def _short(first: int, mark: str, second: int, today: date, past: bool) -> Found
 
 
 def _backward(first: int, second: int, year: int) -> Found:
-    """Day, month and year, or month and day: the question's limits tell which."""
-    days = (_day(year, second, first), _day(year, first, second))
+    """Day, month and year, or month and day, or all the other way round: the question's limits
+    tell which."""
+    days = [_day(year, second, first), _day(year, first, second)]
+    if year < 100:
+        days = [_day(2000 + year, second, first), _day(2000 + year, first, second)]
+        days.append(_day(2000 + first, second, year))
     found = [day for day in days if day]
     if not found:
         raise ValueError("no such day")

@@ -41,7 +41,8 @@ class Before:
 class Asked:
     """The open question as it was shown: its key, its options in order, ticks so far.
 
-    `about` is its subject, `urgent` the emergency codes of options; `doubt` is an option of
+    `about` is its subject, `urgent` the emergency codes of options, `words` those that stand for
+    an option whatever else they might mean; `doubt` is an option of
     which it is being asked whether it was meant. `changing`: asked again from the review; until
     another answer is given the one before is kept, and back returns to it.
     """
@@ -52,6 +53,7 @@ class Asked:
     ticks: list[str] = field(default_factory=list)
     about: str = ""
     urgent: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
     doubt: str = ""
     changing: bool = False
 

@@ -67,13 +67,14 @@ async def fill(
     known: Mapping[str, str] | None = None,
     passed: Sequence[str] = (),
     stops: Callable[[str], bool] = bool,
-    corrects: bool = False,
+    corrects: str = "",
     looks: Sequence[Looked] = (),
 ) -> Found:
     """`about` is the subject and part of every key; `known` fills hidden rows from the record;
     `passed` are emergencies of this draft that were raised already; `stops` says which others
-    end the form at once, always the same for the same code. With `corrects`, `last` is what this
-    very record said so far; `looks`: what whoever is shown of `last` has looked at."""
+    end the form at once, always the same for the same code. `corrects` names the record that is
+    told afresh: `last` is what it said so far, and each has answers of its own. `looks`: what
+    whoever is shown of `last` has looked at."""
     given = (form, about, frame, dict(last or {}), dict(known or {}), corrects, tuple(looks))
 
     async def conducted() -> Found:
@@ -82,7 +83,7 @@ async def fill(
         await conduct.children(None)
         return conduct.found
 
-    stretch = Stretch(f"{form.name}/{about}", (given, tuple(passed)), conducted)
+    stretch = Stretch(f"{form.name}/{corrects or about}", (given, tuple(passed)), conducted)
     found: Found = await stretch
     return found
 
@@ -97,13 +98,13 @@ class _Conduct:
         frame: Frame,
         last: dict[str, str],
         known: dict[str, str],
-        corrects: bool,
+        corrects: str,
         looks: tuple[Looked, ...],
     ) -> None:
         self.form, self.about, self.last, self.known = form, about, last, known
         self.said, self.looks = "recorded" if corrects else "last", looks
         self.stops: Callable[[str], bool] = bool
-        self.prefix = f"{form.name}/{about}"
+        self.prefix = f"{form.name}/{corrects or about}"
         self.instances: dict[str, list[str]] = {}
         self.filling = Filling(form, _given(frame, self.prefix), {}, self.instances)
         self.found = Found(self.filling)
@@ -144,7 +145,7 @@ class _Conduct:
     async def screen(self, group: Node) -> None:
         """The whole section as one question; its answer holds the values that it carries."""
         key = f"{self.prefix}/{group.path}"
-        answer = await Before(key, _is_screened)
+        answer = await Before(key, self.is_still_last, again=True)
         if answer is None:
             harmless = self.harmless(group)
             if len(harmless) < 2:
@@ -159,6 +160,11 @@ class _Conduct:
         self.found.lines.append(
             Line(key, FormWords(self.filling, group), say(f"fill.{self.said}.kept"))
         )
+
+    def is_still_last(self, answer: Any) -> bool:
+        """What was taken over is still what was held before: another day has another past."""
+        same = answer[SAME] if _is_screened(answer) and answer != EACH else {}
+        return _is_screened(answer) and same.items() <= self.last.items()
 
     def harmless(self, group: Node) -> dict[str, str]:
         """Answers of last time that may be carried over: never an urgent one, nor what follows

@@ -31,7 +31,8 @@ def plain(text: str) -> str:
 
 def loose(text: str) -> str:
     """As the words of an option are compared: "5分钟", "很开心" without blanks and pictures."""
-    return "".join(each for each in plain(text) if unicodedata.category(each) not in UNHEARD)
+    heard = "".join(each for each in plain(text) if unicodedata.category(each) not in UNHEARD)
+    return heard or plain(text)
 
 
 def read_number(text: str) -> float:

@@ -172,6 +172,7 @@ def _wait(question: Question[Any], draft: Draft, note: object = None) -> Waiting
     shown = _doubtful(question, draft.asked.doubt) if draft.asked.doubt else question
     draft.asked.picks = [pick.value for pick in shown.picks]
     draft.asked.about, draft.asked.urgent = question.about, shown.urgent
+    draft.asked.words = shown.heard
     return Waiting(shown, note)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from dialogue.ask import Kept, Pick, Question, Words, is_reason
-from dialogue.days import day_within, read_day
+from dialogue.days import day_within
 from dialogue.read import loose, read_time
 from dialogue.say import LANGS, near, put, say
 from domain.trouble import Unreadable
@@ -78,4 +78,6 @@ class Moment(Words):
         day, gap, time = text.strip().replace("T", " ").rpartition(" ")
         if not gap:
             raise Unreadable("read.moment")
-        return self.chosen(f"{read_day(day, self.today).isoformat()}T{read_time(time)}")
+        return self.chosen(
+            f"{day_within(day, self.today, None, None).isoformat()}T{read_time(time)}"
+        )

@@ -7,10 +7,9 @@ from datetime import date
 
 from dialogue.ask import Choice, Pick
 from dialogue.looks import Looked
-from dialogue.registry import Answer, conversation
+from dialogue.registry import Answer, conversation, way
 from dialogue.replay import once
 from dialogue.say import lines, near, say
-from dialogue.when import Day
 from domain.privacy import DataClass
 from domain.roles import Right
 from domain.trouble import Refused
@@ -18,12 +17,13 @@ from handlers.collect import TRIED
 from handlers.emergency import Urgent
 from handlers.enclosed import enclosed
 from handlers.rounds import Met
-from handlers.twice import Known, known_already
+from handlers.twice import known_already
 from handlers.visit import (
     LATE_ENTRY,
     Ground,
     VisitReport,
     ask_visit,
+    day_of,
     record,
     still_a_child,
     version_of,
@@ -35,7 +35,6 @@ from storage.see.children import ChildRef, VisitRef
 from storage.see.held import Told
 
 RECENT = 10
-DATE = "amend.date"
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,18 @@ class Correction:
     replaces: str
 
 
-def correct(act: Act, found: Correction | Urgent | Known | None) -> Answer:
+@dataclass(frozen=True)
+class Untouched:
+    """It stays as it was: it was the same visit as another one."""
+
+    receipt: str
+
+
+def correct(act: Act, found: Correction | Urgent | Untouched | None) -> Answer:
     """Records it like a visit, and says what no longer counts."""
+    if isinstance(found, Untouched):
+        ways = (way("amend", found.receipt), way("menu"))
+        return Answer(say("amend.untouched", receipt=found.receipt), ways)
     if not isinstance(found, Correction):
         return record(act, found)
     done = record(act, found.report)
@@ -55,7 +64,7 @@ def correct(act: Act, found: Correction | Urgent | Known | None) -> Answer:
 
 
 @conversation("amend", needs=Right.LOG_VISIT, then=correct, carries=DataClass.CASE)
-async def amend(look: Look) -> Correction | Urgent | Known | None:
+async def amend(look: Look) -> Correction | Urgent | Untouched | None:
     mine = {child.id: child for child in look.my_children(Right.LOG_VISIT)}
     visits = [each for each in look.my_visits(limit=RECENT) if each.kind == "visit"]
     visits = [each for each in visits if each.child_id in mine]
@@ -75,24 +84,30 @@ async def amend(look: Look) -> Correction | Urgent | Known | None:
     ]
     codes = [mine[each.child_id].code for each in visits]
     listed = Looked("visit.listed", "visits", {"children": codes})
-    receipt = await Choice("amend.which", say("amend.which"), picks=picks, looks=[listed])
+    said = look.frame.said.upper()
+    which = Choice("amend.which", say("amend.which"), picks=picks, looks=[listed])
+    receipt = said if any(each.receipt == said for each in visits) else await which
     visit = next(each for each in visits if each.receipt == receipt)
     child = look.child_by_id(visit.child_id, Right.LOG_VISIT)
     held = await once(f"held/{receipt}", lambda: look.held(visit.id))
     day = await _day(look, child, visit)
-    if day != visit.day and (known := await _known(look, child, day, receipt)):
-        return known
+    if day != visit.day and await _known(look, child, day, receipt):
+        return Untouched(receipt)
     before = await once(
         f"before/{receipt}/{day}", lambda: look.last_held(child, "visit", day, instead=visit)
     )
     form = look.form("visit", await version_of(look))
     files = await enclosed(look, receipt, form, held["answers"])
     told = tuple(held["urgent"])
-    ground = Ground(held["answers"], before, Met(day), told, files, corrects=True, key=DATE)
+    ground = Ground(held["answers"], before, Met(day), told, files, receipt, _key(receipt))
     report = await ask_visit(look, child, ground)
     if isinstance(report, VisitReport):
         return Correction(replace(report, supersedes=visit.id), receipt)
     return report
+
+
+def _key(receipt: str) -> str:
+    return f"amend.date/{receipt}"
 
 
 async def _day(look: Look, child: ChildRef, visit: VisitRef) -> date:
@@ -101,15 +116,17 @@ async def _day(look: Look, child: ChildRef, visit: VisitRef) -> date:
     today = look.this_day
     earliest = max(min(today - LATE_ENTRY, visit.day), child.enrolled)
     ask = say("amend.date", name=called(child), day=near(visit.day, today))
-    day = await Day(DATE, ask, quiet=True, today=today, latest=today, earliest=earliest)
-    still_a_child(child, day or visit.day)
-    return day or visit.day
+    question = day_of(child, _key(visit.receipt), ask, today, earliest)
+    question.quiet = True
+    day = await question or visit.day
+    still_a_child(child, day)
+    return day
 
 
-async def _known(look: Look, child: ChildRef, day: date, receipt: str) -> Known | None:
-    """Another visit of hers on the day to which this one would move."""
+async def _known(look: Look, child: ChildRef, day: date, receipt: str) -> bool:
+    """Whether it is the same as another visit of hers on the day to which it would move."""
 
     def other(each: Told) -> bool:
         return each.receipt != receipt and each.mode != TRIED
 
-    return await known_already(look, "visit", child, day, other)
+    return await known_already(look, "visit", child, day, other) is not None

@@ -79,7 +79,14 @@ def settle(act: Act, settled: Settled | None) -> Answer:
     return Answer(lines(done, rest), receipt=settled.entry.source)
 
 
-@conversation("confirm", needs=Right.CONFIRM_POINTS, then=settle, carries=DataClass.CODED, menu=6)
+@conversation(
+    "confirm",
+    needs=Right.CONFIRM_POINTS,
+    then=settle,
+    carries=DataClass.CODED,
+    menu=6,
+    passing=True,
+)
 async def confirm(look: Look) -> Settled | None:
     waiting = look.to_confirm(limit=None)
     if not waiting:

@@ -103,6 +103,8 @@ async def which_day(look: Look, receipt: str, ask: Say, days: Day, version: str)
         before = _met(kept) if kept else None
     if before and not (days.earliest or date.min) <= before.day <= look.this_day:
         before = None
+    if before and days.verdict and days.verdict(before.day.isoformat()):
+        before = None
     how = how_words(form, before.how) if before else None
     return await WhichDay(days.key, ask, days=days, round=before, how=how)
 

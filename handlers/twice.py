@@ -29,8 +29,8 @@ def kept(known: Known) -> Answer:
     """Nothing is recorded; what stands stays, and how to change it."""
     told = known.told
     text = say("twice.kept", name=known.child.name, receipt=told.receipt)
-    ways = (way("amend"), way("menu")) if known.kind == "visit" else (way("menu"),)
-    return Answer(text, ways, receipt=told.receipt)
+    ways = (way("amend", told.receipt),) if known.kind == "visit" else ()
+    return Answer(text, (*ways, way("menu")), receipt=told.receipt)
 
 
 async def known_already(

@@ -40,7 +40,7 @@ def withdraw(act: Act, taken: TakenBack | None) -> Answer:
     return Answer(lines(done, again), receipt=receipt)
 
 
-@conversation("undo", needs=None, then=withdraw, carries=DataClass.CHILD)
+@conversation("undo", needs=None, then=withdraw, carries=DataClass.CHILD, passing=True)
 async def undo(look: Look) -> TakenBack | None:
     known = _known(look)
     since = look.frame.began - UNDO

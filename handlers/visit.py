@@ -62,15 +62,15 @@ class Ground:
     """What a visit's form stands on: the answers that it shows, what was held before that day,
     the day with what was said of it, and the emergencies that need not be raised again.
 
-    `corrects`: the answers shown are those of the visit that is told afresh; `key` is that of the
-    question for the day."""
+    `corrects`: the receipt of the visit that is told afresh, whose answers are shown; `key` is that
+    of the question for the day."""
 
     shown: Mapping[str, Any]
     before: Mapping[str, Any]
     met: Met
     told: tuple[str, ...] = ()
     enclosed: Enclosed = field(default_factory=Enclosed)
-    corrects: bool = False
+    corrects: str = ""
     key: str = DATE
 
 
@@ -158,7 +158,7 @@ async def visit(look: Look) -> VisitReport | Urgent | Known | None:
     earliest = max(today - LATE_ENTRY, child.enrolled)
     still_a_child(child, earliest)
     ask = say("visit.date", name=called(child))
-    days = Day(DATE, ask, today=today, latest=today, earliest=earliest)
+    days = day_of(child, DATE, ask, today, earliest)
     met = await which_day(look, receipt, ask, days, await version_of(look))
     day = met.day
     still_a_child(child, day)
@@ -186,6 +186,19 @@ def _told(look: Look, child: ChildRef, day: date) -> list[str]:
 
 def version_of(look: Look) -> Once:
     return once("form/visit", lambda: look.form("visit").version)
+
+
+def day_of(child: ChildRef, key: str, ask: Say, today: date, earliest: date) -> Day:
+    """The question for a day on which the child was no grown-up: others are not offered, and
+    refused with the reason."""
+
+    def grown(value: str) -> Say | None:
+        day = date.fromisoformat(value)
+        return say("visit.grown", name=child.name, day=day) if is_grown(child.birth, day) else None
+
+    days = Day(key, ask, today=today, latest=today, earliest=earliest, verdict=grown)
+    days.picks = tuple(pick for pick in days.picks if not grown(pick.value))
+    return days
 
 
 def still_a_child(child: ChildRef, day: date) -> None:
@@ -217,7 +230,7 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
     if found.urgent:
         return Urgent(child, found.urgent)
     sure = await Review(
-        f"visit/{child.code}/review",
+        f"visit/{ground.corrects or child.code}/review",
         found.below_notes(say("visit.review", name=called(child), day=near(day, look.today))),
         lines=[
             line_of(look, met, found.filling.form, ground.key),
@@ -225,6 +238,7 @@ async def ask_visit(look: Look, child: ChildRef, ground: Ground) -> VisitReport 
             *found.lines,
         ],
         submit=say("visit.submit"),
+        about=child.code,
     )
     if not sure:
         return None

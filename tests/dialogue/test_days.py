@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dialogue.days import MONTHS, WEEKDAYS, read_day, read_days
 from dialogue.say import LANGS, near, put, say
-from dialogue.when import Day
+from dialogue.when import Day, Moment
 from domain.trouble import Unreadable
 from tests.dialogue.test_read import spoken
 
@@ -105,6 +105,12 @@ BACK = {
     "Friday afternoon": 3,
     "last night": 1,
     "last Friday night": 3,
+    "昨夜": 1,
+    "前晚": 2,
+    "今天上午10点": 0,
+    "昨天十点半": 1,
+    "昨晚上": 1,
+    "eleven days ago": 11,
     "周一": 0,
     "Monday": 0,
     "周日": 1,
@@ -135,6 +141,8 @@ DATES = {
     "20-11-2025": date(2025, 11, 20),
     "11月20日下午": date(2026, 11, 20),
     "20 Nov in the morning": date(2026, 11, 20),
+    "on 20 November": date(2026, 11, 20),
+    "on the 20th": date(2026, 11, 20),
     "2026 年 11 月 20 号": date(2026, 11, 20),
     "２０２６/１１/２０": date(2026, 11, 20),
     "2026.1.5": date(2026, 1, 5),
@@ -292,7 +300,14 @@ def test_what_can_be_two_days_is_asked_again_with_both() -> None:
 
 def test_a_day_of_another_year_is_never_taken_silently() -> None:
     why = fault(asked(), "12月1日")
-    assert (why.key, why.values["day"]) == ("read.early", date(2025, 12, 1))
+    assert (why.key, why.values["day"]) == ("read.future", date(2026, 12, 1)), "the nearer one"
+    why = fault(asked(), "3月1日")
+    assert (why.key, why.values["day"]) == ("read.early", date(2026, 3, 1))
+
+
+@pytest.mark.parametrize("said", ["20/11/26", "26/11/20", "11/20/26", "20.11.26"])
+def test_a_year_of_two_figures_is_read_within_the_limits(said: str) -> None:
+    assert asked().typed(said) == "2026-11-20"
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -392,3 +407,11 @@ def test_whatever_is_typed_is_a_day_or_asked_again(text: str, today: date, past:
     assert found
     assert len(set(found)) == len(found)
     assert not past or max(found) <= today
+
+
+def test_a_moment_may_be_still_to_come_and_an_unclear_day_is_asked_back() -> None:
+    moment = Moment("m", "?", today=TODAY)
+    assert moment.typed("2026-12-01 10:00") == "2026-12-01T10:00"
+    with pytest.raises(Unreadable) as why:
+        moment.typed("01/02/2026 10:00")
+    assert why.value.key == "read.which_day"

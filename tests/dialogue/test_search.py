@@ -47,6 +47,9 @@ TREATED = Choice(
         Pick("untreated", "有病，没有治疗"),
         Pick("happy", "😄 很开心"),
         Pick("5", "5 分钟"),
+        Pick("none", "以上都没有，其余与上次相同"),
+        Pick("went", "去了，没见到人"),
+        Pick("hurt", "新出现的，解释不清", urgent="EM04"),
         Pick("ill", "有病。"),
     ],
 )
@@ -55,16 +58,21 @@ TREATED = Choice(
 @pytest.mark.parametrize(
     ("typed", "value"),
     [
-        ("健康", "well"),
+        ("健康", None),
         ("有病 正在治疗", None),
         ("有病，正在治疗", "treated"),
         ("有病, 没有治疗", "untreated"),
         ("很开心", "happy"),
         ("5分钟", "5"),
         ("有病", "ill"),
+        ("以上都没有", "none"),
+        ("去了", None),
+        ("新出现的", None),
+        ("新出现的解释不清", None),
+        ("新出现的， 解释不清", "hurt"),
     ],
 )
-def test_an_option_is_known_by_its_words_or_by_those_before_its_comma(
+def test_an_option_is_known_by_its_words_or_by_what_it_says_before_its_comma(
     typed: str, value: str | None
 ) -> None:
     if value is None:
@@ -75,7 +83,12 @@ def test_an_option_is_known_by_its_words_or_by_those_before_its_comma(
 
 
 def test_words_before_a_comma_that_begin_two_options_are_asked_back() -> None:
-    both = Choice("well", "", picks=TREATED.picks[:3])
+    picks = [Pick("treated", "有点小病，正在治疗"), Pick("untreated", "有点小病，没有治疗")]
     with pytest.raises(Unreadable) as unclear:
-        both.typed("有病")
+        Choice("well", "", picks=picks).typed("有点小病")
     assert unclear.value.key == "ask.several"
+
+
+def test_what_is_typed_exactly_comes_before_what_is_alike() -> None:
+    alike = Choice("", "", picks=[Pick("a", "resent"), Pick("b", "re sent"), Pick("c", "👍")])
+    assert [alike.typed(words) for words in ("resent", "re sent", "👍")] == ["a", "b", "c"]

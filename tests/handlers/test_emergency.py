@@ -151,3 +151,29 @@ def test_whoever_raises_and_answers_it_is_not_told_twice(fresh_town: Town) -> No
     station.say(f"警报 {receipt}")
     station.press("确认，马上处理")
     assert len(classes(fresh_town, "陈站长")) == before + 2, "one reply to each message"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("新增，解释不清或反复", "EM04b"),
+        ("新增, 解释不清 或反复", "EM04b"),
+        ("NEW, unexplained or repeated", "EM04b"),
+        ("3", "EM04b"),
+        ("隐私部位受伤(听说或告知)", "EM01"),
+    ],
+)
+def test_an_urgent_answer_is_read_alike_when_the_child_was_handed_over(
+    typed: str, code: str, fresh_town: Town
+) -> None:
+    """In either language, with or without blanks, as the question itself would have read it."""
+    director = meet(fresh_town, "李主任")
+    director.say("走访")
+    to_the_scars(director, "小榆")
+    with fresh_town.store.work() as db:
+        pine = {"unit_id": fresh_town.units["pine"]}
+        mine = t.child.c.id == fresh_town.children["小榆"]
+        db.execute(update(t.child).where(mine).values(**pine))
+    director.say(typed)
+    assert "110" in director.text
+    assert rows(fresh_town, t.alert.c.codes) == [(code,)]
