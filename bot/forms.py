@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from dialogue.say import LANGS
 from domain.form import Form, FormError, Item, Option
 from domain.xlsform.item import say
 from domain.xlsform.read import load_form
@@ -98,9 +99,18 @@ def option_line(option: Option, lang: str) -> str:
 
 
 def read(file: Path, lang: str) -> Form:
-    """The form in a file, with the CSV files beside it; says what is wrong and leaves with 1."""
+    """The form in a file, with the CSV files beside it; says what is wrong and leaves with 1.
+
+    Ours are taken for any form, which then speaks its own language; another must be one of its.
+    """
     try:
-        return load_form(file.read_bytes(), file.name, beside(file))
+        form = load_form(file.read_bytes(), file.name, beside(file))
+        if lang in (*LANGS, *form.languages):
+            return form
+        known = ", ".join(form.languages)
+        typer.echo(
+            f"这份表单没有语言 {lang}，有：{known}。The form has no such language.", err=True
+        )
     except FormError as error:
         typer.echo(error.said(lang), err=True)
     except OSError as error:

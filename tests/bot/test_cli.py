@@ -351,6 +351,7 @@ def test_a_good_form_is_checked_and_shown(form: Path, yumiao: Yumiao) -> None:
     shown = yumiao("forms", "show", form, "--lang", "en")
     assert "times  How often?" in shown.out
     assert "when: ${seen} = 'yes'" in shown.out
+    refused(yumiao("forms", "show", form, "--lang", "fr"), "fr", "no such language")
 
 
 def test_a_broken_form_is_refused_with_its_sheet_and_row(tmp_path: Path, yumiao: Yumiao) -> None:
