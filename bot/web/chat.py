@@ -78,6 +78,7 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         bubbles=bubbles,
         shown=open_mark(bubbles),
         ways=[(put(way.label, account.lang), put(way.command, account.lang)) for way in ways],
+        cry=first_word("word.emergency", account.lang) if "emergency" in registry.by_name else "",
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )

@@ -104,16 +104,16 @@ async def test_a_tea_afternoon_is_arranged_on_a_phone(
     assert received(town) == 7
 
 
+async def slowly(route: Any) -> None:
+    answer = await route.fetch()
+    await asyncio.sleep(1.5)
+    await route.fulfill(response=answer)
+
+
 async def test_a_tap_that_is_quicker_than_the_answer_is_not_lost(
     server: BaseTestServer, town: Town
 ) -> None:
     """The next question comes by the stream while the answer to the last form is under way."""
-
-    async def slowly(route: Any) -> None:
-        answer = await route.fetch()
-        await asyncio.sleep(1.5)
-        await route.fulfill(response=answer)
-
     async with phone() as page:
         await sign_in(page, server, town)
         await page.route("**/say", slowly)
@@ -121,6 +121,27 @@ async def test_a_tap_that_is_quicker_than_the_answer_is_not_lost(
         await press(page, "小樟", "吃什么?")
         await page.click("#log label:has-text('枣糕')")
         await press(page, "选好了", "几杯茶?")
+    assert received(town) == 3
+
+
+async def test_words_that_are_written_before_the_answer_comes_stay(
+    server: BaseTestServer, town: Town
+) -> None:
+    async with phone() as page:
+        await sign_in(page, server, town)
+        await page.route("**/say", slowly)
+        await say(page, "走访", "请谁来喝茶?")
+        await page.fill("#words", "小")
+        await page.wait_for_timeout(2000)
+        assert await page.input_value("#words") == "小"
+        await page.type("#words", "樟")
+        assert await page.input_value("#words") == "小樟", "the caret is still there"
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#log > ol > li:last-child .told:has-text('吃什么?')")
+        await page.fill("#words", "枣糕")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#log > ol > li:last-child .told:has-text('几杯茶?')")
     assert received(town) == 3
 
 

@@ -4,8 +4,10 @@
   const WAIT = 5000;
   const one = (query, root = document) => root.querySelector(query);
   const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const fresh = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16)).join("-");
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  const under = new Set();  // keys of what is being sent: a form goes once
+  const under = new Map();  // what is being sent: its words by its key; a form goes once
   let line = Promise.resolve();  // one after the other, in the order of the taps
 
   function show(item) {
@@ -22,7 +24,8 @@
     if ("settles" in item.dataset) {
       for (const form of document.querySelectorAll("#log form")) form.remove();
       // What is half typed was meant for the question before.
-      if (!one("#words").value)
+      const words = one("#words").value;
+      if (!words || [...under.values()].includes(words))
         for (const mark of document.querySelectorAll("#foot [name=shown]"))
           mark.value = item.dataset.mark;
     }
@@ -30,11 +33,13 @@
     show(item);
   }
 
-  // The page as it is now on the server; what did not change stays where it is.
+  // The page as it is now on the server; what did not change stays where it is, and so does what
+  // is being written meanwhile.
   function merge(page, sent) {
     const list = one("#log ol", page);
     if (!list) return document.body.replaceWith(page.body);
-    const words = sent === "bar" ? "" : one("#words").value;
+    const field = one("#words");
+    const writing = field.value !== "" && field.value !== sent;
     const root = document.documentElement;
     root.lang = page.documentElement.lang;
     root.className = page.documentElement.className;
@@ -43,11 +48,18 @@
       if (!old) one("#log ol").append(item);
       else if (old.innerHTML !== item.innerHTML) old.replaceWith(item);
     }
-    for (const id of ["head", "foot"])
-      document.getElementById(id).replaceWith(page.getElementById(id));
-    one("#words").value = words;
+    one("#head").replaceWith(one("#head", page));
+    if (writing) refresh(one("#foot", page));
+    else one("#foot").replaceWith(one("#foot", page));
     const last = one("#log ol").lastElementChild;
     if (last) show(last);
+  }
+
+  // The hidden fields of the foot as those of a new one.
+  function refresh(foot) {
+    const hidden = (part) => [...part.querySelectorAll("[type=hidden]")];
+    const fresh = hidden(foot);
+    hidden(one("#foot")).forEach((input, place) => (input.value = fresh[place].value));
   }
 
   // The same words with the same key, until they are saved: it stays one message.
@@ -71,12 +83,14 @@
     if (!("say" in form.dataset) || !event.submitter) return;
     event.preventDefault();
     const data = new FormData(form);
+    const sent = form.id === "bar" ? data.get("text") : "";
+    if (under.get(data.get("key")) === sent) return;
+    if (under.has(data.get("key"))) data.set("key", fresh());
     const key = data.get("key");
-    if (under.has(key)) return;
-    under.add(key);
+    under.set(key, sent);
     const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     if (event.submitter.name) body.append(event.submitter.name, event.submitter.value);
-    line = line.then(() => send(body, form.id)).finally(() => under.delete(key));
+    line = line.then(() => send(body, sent)).finally(() => under.delete(key));
   });
 
   function listen() {
