@@ -25,7 +25,7 @@ from bot.web.guard import (
 )
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import asked_lang, html, plain
-from dialogue.say import put
+from dialogue.say import put, say
 from dialogue.texts import first_word
 from storage import doors, inbox
 from storage.session import Unavailable
@@ -79,6 +79,7 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         shown=open_mark(bubbles),
         ways=[(put(way.label, account.lang), put(way.command, account.lang)) for way in ways],
         cry=first_word("word.emergency", account.lang) if "emergency" in registry.by_name else "",
+        cry_label=put(say("menu.emergency"), account.lang),
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )
