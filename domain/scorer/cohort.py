@@ -22,7 +22,10 @@ from .rules import Ruleset
 BLOCK = 65_536  # children: enough to outweigh the calls, few enough for the processor's cache
 LONGEST = 10_000  # months of one cohort: labels are counted in 16 bits
 MASKS = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint64}
-CELLS = ("total", "trend_total", "seen", "over", "band", "red", "amber", "confirmed", "closed")
+CELLS = (
+    *("total", "trend_total", "seen", "over", "band", "red", "amber"),
+    *("confirmed", "closed", "late"),
+)
 
 _no = partial(field, default_factory=lambda: np.array(False))
 _yes = partial(field, default_factory=lambda: np.array(True))
@@ -39,7 +42,7 @@ class Cohort:
     (children; default the first label) is the month in which a child's history begins; before
     it nothing may be reported. Without a report a cell is a missed month or, with `over` False,
     nothing at all. Arrays laid out column after column (order "F") are read fastest. The last
-    six may also be one value for everybody.
+    seven may also be one value for everybody.
 
     - `total`, `trend_total`: int8, 0 to 100, both -1 where the report brings no assessment
     - `seen`: bool, a visit (also one that is no assessment) saw the child in person
@@ -48,6 +51,7 @@ class Cohort:
     - `red`, `amber`: any unsigned dtype, bit n set: the n-th emergency was reported so (a
       standing one too)
     - `confirmed`, `closed`: bool, a person's word on the open flag
+    - `late`: bool, of an earlier day than an assessment before it in the same month
 
     Raises ValueError, naming the array, for another shape or dtype, a value out of range, a
     code both red and amber in one report, and a report before the child's first month.
@@ -62,6 +66,7 @@ class Cohort:
     amber: Codes = _zero()
     confirmed: Bools = _no()
     closed: Bools = _no()
+    late: Bools = _no()
     first: NDArray[np.int64] = _unset()
     labels: NDArray[np.int64] = _unset()
 
@@ -141,7 +146,7 @@ class Outcome:
 def replay_all(cohort: Cohort, rules: Ruleset, obedient: bool = False) -> Outcome:
     """`replay` for all children; `obedient` as there.
 
-    Works on blocks of children, so that beside the cohort and the outcome (about 11 and 18
+    Works on blocks of children, so that beside the cohort and the outcome (about 12 and 18
     bytes a child and month) only some megabytes are needed. One thread.
     """
     found = Outcome._empty(cohort.shape)
@@ -250,7 +255,8 @@ def _row(month: Month, bands: dict[str, int], codes: dict[str, int]) -> tuple[in
     red, amber = _masks(month.emergencies, codes)
     band = bands.setdefault(month.band, len(bands))
     seen = given is not None and month.seen
-    return (*totals, seen, month.over, band, red, amber, month.confirmed, month.closed)
+    words = (month.confirmed, month.closed)
+    return (*totals, seen, month.over, band, red, amber, *words, month.late)
 
 
 def _masks(emergencies: Mapping[str, str], codes: dict[str, int]) -> tuple[int, int]:

@@ -43,6 +43,7 @@ class Column:
     alarms: Alarms
     confirmed: Bools
     closed: Bools
+    late: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,9 @@ def take(state: State, column: Column, label: int, rules: Ruleset, obedient: boo
     page = _written(state, column, fresh)
     scores, trends = _learn(state, column, page, rules)
     fired, red, fallen = _fire(state, column, scores, (fresh, fresh & trends), rules)
+    late = column.late & (state.page.total >= 0)
+    page, scores = _standing(state, late, page, scores)
+    stands = fresh & ~late
     page = _signed(state, column, page, (fired, red))
     flags, low = _carry(state, page, scores, rules)
     told = replace(state, page=page, now=(scores, flags))
@@ -171,11 +175,11 @@ def take(state: State, column: Column, label: int, rules: Ruleset, obedient: boo
     suggests = _suggests(told, low, rules)
     unseen = np.maximum(np.int16(label - 1) + page.over - scores.seen, 0)
     lost, level = _level(told, unseen, rules)
-    told = _brake(told, level, fresh & column.seen)
+    told = _brake(told, level, stands & column.seen)
     opened = flags.open & ~state.now[1].open
     if obedient:
         told = _close(told, suggests)
-    return Taken(told, fired, opened, fresh & trends & fallen, suggests, level, unseen, lost)
+    return Taken(told, fired, opened, stands & trends & fallen, suggests, level, unseen, lost)
 
 
 def _turn(state: State, label: int) -> State:
@@ -187,7 +191,7 @@ def _turn(state: State, label: int) -> State:
 
 
 def _written(state: State, column: Column, fresh: Bools) -> Page:
-    """The month's page with this report on it; the newest assessment of a month stands."""
+    """The month's page with this report on it, if its assessment stands."""
     old = state.page
     if old is state.blank:
         return replace(
@@ -209,7 +213,7 @@ def _written(state: State, column: Column, fresh: Bools) -> Page:
 
 
 def _learn(state: State, column: Column, page: Page, rules: Ruleset) -> tuple[Scores, Bools]:
-    """The numbers after this report, and where the trend rules may judge (no pause by band)."""
+    """The numbers after this report, if it stands; where the trend rules may judge (no pause)."""
     before, now = state.before[0], state.now[0]
     scored = page.total >= 0
     band = pick(column.band != 0, column.band, now.band)
@@ -226,6 +230,27 @@ def _learn(state: State, column: Column, page: Page, rules: Ruleset) -> tuple[Sc
         paused=paused - (scored & (paused != 0)),
     )
     return scores, paused == 0
+
+
+def _standing(state: State, late: Bools, page: Page, scores: Scores) -> tuple[Page, Scores]:
+    """The page and the numbers that are kept: where the report is `late`, those before it."""
+    if not late.any():
+        return page, scores
+    old, now = state.page, state.now[0]
+    page = replace(
+        page,
+        total=pick(late, old.total, page.total),
+        trend_total=pick(late, old.trend_total, page.trend_total),
+    )
+    scores = Scores(
+        seen=scores.seen,
+        newest=pick(late, now.newest, scores.newest),
+        smoothed=np.where(late, now.smoothed, scores.smoothed),
+        window=scores.window.swapped(late, now.window),
+        band=pick(late, now.band, scores.band),
+        paused=pick(late, now.paused, scores.paused),
+    )
+    return page, scores
 
 
 def smooth(total: Totals, old: Floats, rules: Ruleset) -> Floats:

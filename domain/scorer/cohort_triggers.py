@@ -49,6 +49,10 @@ class Window:
         count = np.minimum(self.count + scored.view(np.int8), len(self.rows))
         return Window(pick(scored, shifted, self.rows), count.astype(np.int8, copy=False))
 
+    def swapped(self, where: Bools, other: "Window") -> "Window":
+        """That of `other` where the mask is set, this one elsewhere."""
+        return Window(pick(where, other.rows, self.rows), pick(where, other.count, self.count))
+
 
 @dataclass(frozen=True, slots=True)
 class Alarms:

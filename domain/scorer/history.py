@@ -20,7 +20,8 @@ class Step:
     `firings`: the triggers that fired now, with their numbers. `opened`: a flag was opened now.
     `verify`: the total fell so far that a person should check it (C-down, never a flag).
     `suggests_closing`: the rules would close; a person decides. `unseen`: months in a row that
-    ended without the child being seen; `lost`: on the lost-contact list. `rules`: the sha256.
+    ended without the child being seen; `lost`: on the lost-contact list. `late`: the smoothed
+    total that this assessment gives, where one of a later day stands. `rules`: the sha256.
     """
 
     state: State
@@ -32,6 +33,7 @@ class Step:
     level: Level = "green"
     unseen: int = 0
     lost: bool = False
+    late: float | None = None
     rules: str = ""
 
     @property
@@ -88,9 +90,13 @@ def step(state: State, month: Month, rules: Ruleset) -> Step:
     if month.report and month.report in state.page.reports:
         month = Month(month.label, over=False)  # a repeat brings nothing
     fresh = month.assessment if month.assessment and month.assessment.assessed else None
-    scores = _learn(state, month, fresh, rules)
-    firings = _fire(state, month, scores, rules) if fresh or month.emergencies else ()
-    page = _write(state, month, fresh, firings)
+    heard = scores = _learn(state, month, fresh, rules)
+    firings = _fire(state, month, heard, rules) if fresh or month.emergencies else ()
+    late = month.late and state.page.score is not None
+    if late:
+        scores = replace(state.now.scores, seen=heard.seen)
+    stands = None if late else fresh
+    page = _write(state, month, stands, firings)
     flag = carry(state.before.flag, month.label, page, low(scores, rules))
     now = Memory(scores, _recall(state, month, rules), flag, state.now.closed)
     told = State(state.first, month.label, state.before, page, now, state.recent, state.shown)
@@ -100,15 +106,16 @@ def step(state: State, month: Month, rules: Ruleset) -> Step:
     lost = is_lost(unseen, told.now.flag, rules)
     level = level_of(scores, told.now.flag, lost, rules)
     return Step(
-        state=_brake(told, level, fresh is not None and month.seen),
+        state=_brake(told, level, stands is not None and month.seen),
         assessment=month.assessment,
         firings=firings,
         opened=flag is not None and state.now.flag is None,
-        verify=fresh is not None and _falls(state, scores, rules),
+        verify=stands is not None and _falls(state, scores, rules),
         suggests_closing=suggests_closing(told, rules),
         level=level,
         unseen=unseen,
         lost=lost,
+        late=heard.smoothed if late and fresh else None,
         rules=rules.sha256,
     )
 
@@ -135,7 +142,7 @@ def _turn(state: State, label: int, rules: Ruleset) -> State:
 
 
 def _learn(state: State, month: Month, fresh: Assessment | None, rules: Ruleset) -> Scores:
-    """The numbers after this report; another one of the same month replaces the earlier."""
+    """The numbers after this report, if it stands; it then replaces one of the same month."""
     before, now = state.before.scores, state.now.scores
     seen = month.label if month.assessment and month.seen else now.seen
     band = month.band or now.band
@@ -214,14 +221,14 @@ def _recall(state: State, month: Month, rules: Ruleset) -> tuple[Standing, ...]:
 
 
 def _write(
-    state: State, month: Month, fresh: Assessment | None, firings: tuple[Firing, ...]
+    state: State, month: Month, stands: Assessment | None, firings: tuple[Firing, ...]
 ) -> Page:
-    """The month's page with this report added."""
+    """The month's page with this report added; `stands`: its assessment, if it stands."""
     page, fired = state.page, state.page.fired
     if firings:
         fired = tuple(sorted({*fired, *(firing.trigger for firing in firings)}))
     return Page(
-        score=(fresh.total, fresh.trend_total) if fresh else page.score,
+        score=(stands.total, stands.trend_total) if stands else page.score,
         seen=page.seen or (month.assessment is not None and month.seen),
         over=page.over or month.over,
         fired=fired,

@@ -20,7 +20,9 @@ class Month:
     person's word). `band` is the age band; `emergencies` maps each code reported this time,
     new or standing, to "red" or "amber". `seen`: the child in person. `confirmed`, `closed`:
     a person confirmed, or closed, the open flag, after what else this call brings.
-    A `report` id that came this month already changes nothing.
+    A `report` id that came this month already changes nothing. `late`: a collection of an
+    earlier day than one that this month has brought already; it may set off triggers, but does
+    not stand.
     """
 
     label: int
@@ -32,6 +34,7 @@ class Month:
     closed: bool = False
     over: bool = True
     report: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

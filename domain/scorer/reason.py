@@ -23,8 +23,10 @@ class Explanation:
     """A result in numbers that a person can check by hand: largest + rest = total, exactly.
 
     `total` is None when this step brought no assessment; `newest` is then the last known one.
-    `coverage`: 0 to 1, the share of the items that were asked. `apart`: the trend rules saw
-    another total than the one shown, because our own service is left out of them.
+    `coverage`: 0 to 1, the share of the items that were asked. `late`: the smoothed total that
+    this assessment gives, where one of a later day stands, whose are `newest` and `smoothed`.
+    `apart`: the trend rules saw another total than the one shown, because our own service is
+    left out of them.
     """
 
     label: int
@@ -45,6 +47,7 @@ class Explanation:
     suggests_closing: bool
     verify: bool
     lost: bool
+    late: float | None
     apart: bool
     version: str
     rules: str
@@ -79,6 +82,7 @@ def explain(step: Step, rules: Ruleset) -> Explanation:
         suggests_closing=step.suggests_closing,
         verify=step.verify,
         lost=step.lost,
+        late=step.late,
         apart=found is not None and found.total != found.trend_total,
         version=rules.version,
         rules=rules.sha256,
@@ -113,11 +117,13 @@ def _head(found: Explanation, words: Mapping[str, str]) -> str:
     month = month_name(found.label)
     if found.newest is None:
         return words["unknown"].format(month=month)
-    return words["unscored" if found.total is None else "scored"].format(
+    known = "unscored" if found.total is None else "scored"
+    return words[known if found.late is None else "late"].format(
         month=month,
         total=found.total,
         newest=found.newest,
         smoothed=_number(found.smoothed or 0),
+        late=_number(found.late or 0),
         line=found.line,
     )
 

@@ -1,12 +1,13 @@
 """A child's history as the scorer hears it: collections, emergencies, and what people said.
 
 Months follow each other; within one, everything stands in the order in which it became known. A
-correction stands where the visit stood that it corrects.
+correction stands where the visit stood that it corrects. Whatever the order, of a month's
+assessments that of the newest day counts: one that comes after a newer one is marked late.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -76,11 +77,32 @@ class Event:
         """Whether it is a person's word on the open flag."""
         return self.month.confirmed or self.month.closed
 
+    @property
+    def assessed(self) -> bool:
+        return self.month.assessment is not None and self.month.assessment.assessed
+
+    def late(self) -> Event:
+        """It tells of an earlier day than an assessment before it in the same month."""
+        return replace(self, month=replace(self.month, late=True))
+
 
 def events(act: Deed, child_id: int) -> list[Event]:
     """Everything that counts of a child, in its order."""
     found = (*_collections(act, child_id), *_alarms(act, child_id), *_words(act, child_id))
-    return sorted(found, key=lambda each: each.place)
+    return [*_in_days(sorted(found, key=lambda each: each.place))]
+
+
+def _in_days(found: Iterable[Event]) -> Iterator[Event]:
+    newest: dict[int, date] = {}
+    for each in found:
+        collected, label = each.collected, each.month.label
+        if collected is None:
+            yield each
+            continue
+        latest = newest.get(label, collected.day)
+        yield each.late() if collected.day < latest else each
+        if each.assessed:
+            newest[label] = max(latest, collected.day)
 
 
 def collection(root: int, visit_id: int, day: date, known: datetime, scored: Scored) -> Event:

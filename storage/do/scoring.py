@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 
 from domain.scorer import State, Step, default_rules, month_label, step, uphold
 from storage import tables as t
@@ -11,9 +11,16 @@ from storage.deed import Deed
 from storage.do import history, standing
 from storage.do.episodes import Opened, settle, why
 from storage.do.history import Collected, Event, Scored
-from storage.rows import add, lock
+from storage.rows import add, first, lock
 
 __all__ = ["Scored", "hear", "hear_alarm", "hear_visit", "hear_word", "relearn"]
+
+S = t.score.c
+NEWER = (
+    select(S.id)
+    .where(S.child_id == bindparam("child"), S.current, S.day > bindparam("day"))
+    .limit(1)
+)
 
 
 def hear(act: Deed, child_id: int, event: Event) -> None:
@@ -23,7 +30,7 @@ def hear(act: Deed, child_id: int, event: Event) -> None:
     if event.month.label < max(state.label or 0, month_label(act.today)):
         relearn(act, child_id)
         return
-    state, taken = _take(act, child_id, state, event)
+    state, taken = _take(act, child_id, state, _in_days(act, child_id, state, event))
     standing.keep(act.db, act.keys, child_id, state)
     if taken.opened and not event.spoken:
         settle(act, child_id, Opened(event.source, taken))
@@ -62,6 +69,15 @@ def relearn(act: Deed, child_id: int) -> None:
     state = standing.until(state, month_label(act.today), first)
     standing.keep(act.db, act.keys, child_id, state)
     settle(act, child_id, opened)
+
+
+def _in_days(act: Deed, child_id: int, state: State, event: Event) -> Event:
+    """The newest event, marked late where its month holds an assessment of a newer day."""
+    found = event.collected
+    if found is None or event.month.label != state.label or state.page.score is None:
+        return event
+    newer = first(act.db, NEWER, {"child": child_id, "day": found.day})
+    return event.late() if newer else event
 
 
 def _take(act: Deed, child_id: int, state: State, event: Event) -> tuple[State, Step]:

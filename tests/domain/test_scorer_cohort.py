@@ -89,6 +89,7 @@ def history(
                 closed=0.04 < word < 0.04 + urgent,
                 over=chance.random() < 0.85,
                 report=f"r{place // 2}" if several else "",
+                late=several and chance.random() < 0.4,
             )
         )
     return found
@@ -179,6 +180,22 @@ def test_an_emergency_that_turns_red_within_the_month_is_amber_no_more() -> None
         Month(FIRST + 2, None, "", red),
     ]
     assert replay_all(Cohort.of([months]), RULES).fired.tolist() == [[8, 0, 8, 0]]
+    assert differences([months], RULES) == []
+
+
+def test_a_late_report_fires_and_does_not_stand() -> None:
+    """Whatever else it brings: a change of band, a fall, the child seen."""
+    before = [Month(FIRST + place, Assessment(40, 40), "3-5") for place in range(3)]
+    now = FIRST + 3
+    newest = Month(now, Assessment(30, 30), "3-5", seen=False, over=False)
+    fallen = Month(now, Assessment(2, 2), "3-5", over=False, late=True)
+    urgent = Month(now, Assessment(70, 70), "6-17", {"EM04": "red"}, late=True)
+    risen = Month(now + 1, Assessment(70, 70), "3-5")
+    months = [*before, newest, fallen, urgent, risen]
+    outcome = replay_all(Cohort.of([months]), RULES)
+    assert outcome.smoothed[0, 3:].tolist() == [34.0, 34.0, 34.0, 55.6]
+    assert outcome.fired[0, 3:].tolist() == [0, 0, 9, 5]
+    assert not outcome.verify.any()
     assert differences([months], RULES) == []
 
 

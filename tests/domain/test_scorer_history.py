@@ -273,6 +273,55 @@ def test_the_newest_collection_of_a_month_stands_but_each_may_fire() -> None:
     assert (second.flag.triggers, second.flag.held) == (("A",), 0)
 
 
+def late(total: int, **more: object) -> Month:
+    plain = Month(FIRST + 1, scored(total), "6-17", over=False, late=True)
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def test_a_late_collection_fires_and_does_not_stand() -> None:
+    newest = run(20, 20)[-1]
+    found = after(newest, late(60))
+    assert (fired(found), found.opened, found.level) == ("A", True, "orange")
+    assert (found.total, found.smoothed, found.late) == (20, 20, 44)
+    assert found.state.now.scores == newest.state.now.scores
+
+
+def test_a_late_collection_stands_where_the_month_has_no_score_yet() -> None:
+    found = after(run(20)[-1], late(60))
+    assert (found.total, found.smoothed, found.late) == (60, 44, None)
+
+
+def test_a_late_collection_neither_suggests_closing_nor_asks_to_verify() -> None:
+    high = run(60, 60)[-1]
+    found = after(high, late(5))
+    assert (found.verify, found.suggests_closing) == (False, False)
+    assert found.flag == high.flag
+    urgent = after(run(20, EM04="red")[-1], Month(FIRST + 1, scored(60), "6-17"))
+    assert (urgent.suggests_closing, after(urgent, late(5)).suggests_closing) == (False, False)
+    assert after(run(20, EM04="red")[-1], late(5)).suggests_closing
+
+
+def test_a_late_collection_does_not_lower_the_level_shown() -> None:
+    """Nor is it one of the two assessments for which a lower level waits."""
+    low = run(35, 10)[-1]
+    assert [low.level, low.level_shown, after(low, late(10)).level_shown] == [
+        "green",
+        "yellow",
+        "yellow",
+    ]
+
+
+def test_a_late_collection_by_which_the_child_was_seen_makes_good_a_call() -> None:
+    call = after(run(20)[-1], Month(FIRST + 1, scored(20), seen=False))
+    assert (call.unseen, after(call, late(60)).unseen) == (1, 0)
+
+
+def test_a_late_collection_does_not_change_the_age_band() -> None:
+    newest = after(run(20)[-1], Month(FIRST + 1, scored(20), "6-17", over=False))
+    found = after(newest, late(20, band="3-5"))
+    assert found.state.now.scores == newest.state.now.scores
+
+
 def test_an_amber_emergency_reported_before_the_visit_is_judged_by_its_total() -> None:
     told = Month(FIRST + 1, None, "", {"EM10": "amber"}, over=False)
     early = after(run(20)[-1], told)

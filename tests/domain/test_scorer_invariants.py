@@ -40,6 +40,7 @@ def histories(draw: st.DrawFn) -> list[Month]:
                 closed=word == "closed",
                 over=draw(st.booleans()),
                 report=f"r{place}",
+                late=draw(st.booleans()),
             )
         )
     return found
@@ -85,6 +86,26 @@ def test_reports_that_come_late_give_the_same_end(months: list[Month], chance: o
     chance.shuffle(groups)  # type: ignore[attr-defined]
     mixed = [month for group in groups for month in group]
     assert replay(mixed, RULES)[-1] == replay(months, RULES)[-1]
+
+
+@few
+@given(histories(), st.lists(assessments(), min_size=4, max_size=4), st.data())
+def test_the_newest_day_of_a_month_stands_in_any_order(
+    months: list[Month], found: list[Assessment], data: st.DataObject
+) -> None:
+    """Whatever people say and see between; `days` is the order of knowing."""
+    label, bands = months[-1].label + 1, ("3-5", "6-17", "3-5", "6-17")
+    visits = [
+        Month(label, replace(each, assessed=True), band)
+        for each, band in zip(found, bands, strict=True)
+    ]
+    days = data.draw(st.permutations(range(4)))
+    known = [replace(visits[day], late=day < max(days[: n + 1])) for n, day in enumerate(days)]
+    between = Month(label, None, "", {"EM10": "amber"}, closed=True, over=False)
+    known.insert(data.draw(st.integers(0, 4)), between)
+    mixed, in_order = replay([*months, *known], RULES)[-1], replay([*months, *visits], RULES)[-1]
+    assert mixed.state.now.scores == in_order.state.now.scores
+    assert mixed.state.page.score == in_order.state.page.score
 
 
 @few

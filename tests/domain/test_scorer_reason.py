@@ -20,6 +20,7 @@ from domain.scorer import (
     load_rules,
     replay,
     sentence,
+    step,
 )
 from domain.scorer.reason import Lang
 
@@ -94,6 +95,24 @@ def test_each_reason_has_its_words(step: Step, words: str) -> None:
     assert words in sentence(explain(step, RULES), "zh", NAMES)
 
 
+def test_a_late_collection_is_told_with_its_own_numbers_and_with_those_that_stand() -> None:
+    newest = told(form(2, 2), form(3, 3))
+    late = Month(newest.label, form(9, 8), "6-17", over=False, late=True)
+    found = explain(step(newest.state, late, RULES), RULES)
+    assert sentence(found, "zh", NAMES) == (
+        "2026-09 得分 57/100，平滑分 39.4（线 40），"
+        "但以同月日期更晚的一次为准：得分 20/100，平滑分 17.2；"
+        "触发：A 持续高分：单次得分 57 ≥ 50；"
+        "主要来源：平时由谁照顾 +30.2、A2 +26.8（合计 57）；"
+        "本次问到 100%；本月当面见到孩子；"
+        "解除条件：平滑分与最新分都低于 34 且无紧急事项，由人决定；" + ENDINGS["zh"]
+    )
+    assert sentence(found, "en", NAMES).startswith(
+        "2026-09 score 57 of 100, smoothed 39.4 (line 40), "
+        "but a later day of that month stands: 20 of 100, smoothed 17.2; triggered: A sustained: "
+    )
+
+
 def test_a_step_of_other_rules_is_not_explained_by_these() -> None:
     data = files("domain.scorer").joinpath("rules.toml").read_bytes()
     other = load_rules(b"# another file\n" + data)
@@ -106,11 +125,15 @@ def steps(draw: st.DrawFn) -> Step:
     answers = st.lists(st.integers(0, 10), min_size=1, max_size=12)
     forms = draw(st.lists(st.none() | answers, min_size=1, max_size=5))
     level = draw(st.sampled_from(({}, {"EM04": "red"}, {"EM10": "amber"})))
+    again = draw(st.none() | answers)
     found = [
         None if scores is None else form(*scores, service=draw(st.integers(0, 10)))
         for scores in forms
     ]
-    return told(*found, **level)
+    last = told(*found, **level)
+    if again is None:
+        return last
+    return step(last.state, Month(last.label, form(*again), "6-17", late=True), RULES)
 
 
 @settings(deadline=None, max_examples=50)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from storage import operator
 from storage import tables as t
 from storage.see.children import unseal_answers
 from tests.handlers.stage import Stage, read
@@ -174,3 +178,63 @@ def test_a_correction_is_not_asked_whether_it_is_another_visit(open_stage: Open)
     stage = open_stage("zh")
     play(stage, "+ visit-first", "@ 李主任 zh", "# 2026-11-23T12:00+08:00")
     assert "另外一次" not in play(stage, "> 更正", "> [小榆 11月23日]")
+
+
+HIGH, QUIET = 83, 2
+
+
+def told_late(open_stage: Open) -> tuple[Stage, str]:
+    """On 24 November a quiet visit of the 5th is told, after the alarming one of the 23rd; and
+    what the bot says to it."""
+    stage = open_stage("zh")
+    play(stage, "+ visit-high", "@ 李主任 zh", "# 2026-11-24T09:00+08:00", "> 走访 小樟", "> 11-5")
+    who = stage.people["李主任"]
+    for _ in range(MANY):
+        if SUBMIT in who.labels:
+            break
+        play(stage, "> [以上都没有]" if "以上都没有" in who.labels else "> 1")
+    return stage, play(stage, f"> [{SUBMIT}]")
+
+
+def portrayed(stage: Stage) -> set[int]:
+    """The child's total by the level, the bars, the reason, and to the operator."""
+    said = play(stage, "> 孩子 小樟")
+    with stage.town.store.work() as db:
+        found = operator.child(db, stage.town.store.keys, "小满-02")
+    assert found
+    told = re.findall(r"(?:最近一次|得分) (\d+)/100", said)
+    bars = re.findall(r"[█░] (\d+)/", said)
+    assert (len(told), len(bars)) == (2, 6)
+    return {*map(int, told), sum(map(int, bars)), found["total"]}
+
+
+def moved(stage: Stage, visit: str, day: str) -> None:
+    """A correction of its day alone, a while after what was said before."""
+    stage.town.clock.now += timedelta(minutes=11)
+    amend(stage, visit, {}, "> [修改：日期]", f"> {day}")
+
+
+def taken_back(stage: Stage) -> None:
+    assert "已撤回" in play(stage, "> 撤回", "> [是]")
+
+
+def test_a_late_entry_does_not_take_the_place_of_a_newer_visit(open_stage: Open) -> None:
+    stage, said = told_late(open_stage)
+    assert f"2026-11 得分 {QUIET}/100，平滑分 {QUIET}（线 40）" in said
+    assert f"但以同月日期更晚的一次为准：得分 {HIGH}/100，平滑分 {HIGH}；" in said
+    assert f"（合计 {QUIET}）" in said
+    assert portrayed(stage) == {HIGH}
+    taken_back(stage)
+    assert portrayed(stage) == {HIGH}
+
+
+@pytest.mark.parametrize(("visit", "day"), [("小樟 11月23日", "11-3"), ("小樟 11月5日", "11-24")])
+def test_the_visit_of_the_newest_day_stands_after_a_correction_of_days(
+    open_stage: Open, visit: str, day: str
+) -> None:
+    """Whichever of the two is moved behind the other; and not when that is taken back."""
+    stage, _ = told_late(open_stage)
+    moved(stage, visit, day)
+    assert portrayed(stage) == {QUIET}
+    taken_back(stage)
+    assert portrayed(stage) == {HIGH}
