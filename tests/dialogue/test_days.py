@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dialogue.days import MONTHS, WEEKDAYS, read_day, read_days
-from dialogue.say import LANGS, near, put, say
-from dialogue.when import Day, Moment
+from dialogue.say import near, put, say
+from dialogue.when import Day
 from domain.trouble import Unreadable
 from tests.dialogue.test_read import spoken
 
@@ -271,52 +271,6 @@ def test_a_month_without_that_day_is_not_skipped_silently() -> None:
     assert why.value.key == "read.no_such_day"
 
 
-def asked(today: date = TODAY) -> Day:
-    """The question of a visit: the last month."""
-    return Day("d", "?", today=today, latest=today, earliest=today - timedelta(31))
-
-
-def fault(question: Day, typed: str) -> Unreadable:
-    with pytest.raises(Unreadable) as why:
-        question.typed(typed)
-    return why.value
-
-
-def test_the_limits_of_a_question_tell_which_day_is_meant() -> None:
-    december = asked(date(2026, 12, 8))
-    assert december.typed("3/12") == "2026-12-03"  # 12 March is long past
-    assert december.typed("12/3") == "2026-12-03"
-    assert december.typed("11月12日") == "2026-11-12"
-
-
-def test_what_can_be_two_days_is_asked_again_with_both() -> None:
-    why = fault(asked(date(2026, 12, 12)), "11/12")
-    assert why.key == "read.which_day"
-    assert why.values["days"] == [date(2026, 11, 12), date(2026, 12, 11)]
-    why = fault(asked(date(2026, 11, 28)), "last Friday")
-    assert why.values["days"] == [date(2026, 11, 27), date(2026, 11, 20)]
-    assert "Fri 27 Nov" in put(say(why.key, **why.values), "en")
-
-
-def test_a_day_of_another_year_is_never_taken_silently() -> None:
-    why = fault(asked(), "12月1日")
-    assert (why.key, why.values["day"]) == ("read.future", date(2026, 12, 1)), "the nearer one"
-    why = fault(asked(), "3月1日")
-    assert (why.key, why.values["day"]) == ("read.early", date(2026, 3, 1))
-
-
-@pytest.mark.parametrize("said", ["20/11/26", "26/11/20", "11/20/26", "20.11.26"])
-def test_a_year_of_two_figures_is_read_within_the_limits(said: str) -> None:
-    assert asked().typed(said) == "2026-11-20"
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_words_on_a_button_may_be_typed(lang: str) -> None:
-    question = asked()
-    for pick in question.picks:
-        assert question.typed(put(pick.label, lang)) == pick.value
-
-
 def in_figures(year: int) -> str:
     """2026 as 二零二六."""
     return "".join("零一二三四五六七八九"[int(each)] for each in str(year))
@@ -372,7 +326,8 @@ def test_every_form_without_a_year_is_the_latest_that_has_come(
 @QUICK
 @given(st.dates(date(2000, 1, 1), date(2099, 1, 1)), st.integers(0, 31))
 def test_what_a_visit_may_be_is_read_however_it_is_counted(today: date, back: int) -> None:
-    day, question = today - timedelta(back), asked(today)
+    day = today - timedelta(back)
+    question = Day("d", "?", today=today, latest=today, earliest=today - timedelta(31))
     assert question.typed(f"{back}天前") == day.isoformat()
     assert question.typed(f"{back} days ago") == day.isoformat()
     if back < 28:
@@ -407,11 +362,3 @@ def test_whatever_is_typed_is_a_day_or_asked_again(text: str, today: date, past:
     assert found
     assert len(set(found)) == len(found)
     assert not past or max(found) <= today
-
-
-def test_a_moment_may_be_still_to_come_and_an_unclear_day_is_asked_back() -> None:
-    moment = Moment("m", "?", today=TODAY)
-    assert moment.typed("2026-12-01 10:00") == "2026-12-01T10:00"
-    with pytest.raises(Unreadable) as why:
-        moment.typed("01/02/2026 10:00")
-    assert why.value.key == "read.which_day"

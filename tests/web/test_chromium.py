@@ -145,6 +145,18 @@ async def test_words_that_are_written_before_the_answer_comes_stay(
     assert received(town) == 3
 
 
+async def test_the_same_words_to_the_next_question_are_another_answer(
+    server: BaseTestServer, town: Town
+) -> None:
+    async with phone() as page:
+        await sign_in(page, server, town)
+        await page.route("**/say", slowly)
+        await say(page, "走访", "请谁来喝茶?")
+        await say(page, "1", "吃什么?")
+        await say(page, "1", "几杯茶?")
+    assert received(town) == 3
+
+
 @pytest.mark.parametrize(("large", "least"), [(False, 44), (True, 60)])
 async def test_nothing_sticks_out_and_every_target_is_large_enough(
     large: bool, least: int, server: BaseTestServer, town: Town

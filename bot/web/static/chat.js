@@ -23,9 +23,13 @@
     if (!item || document.getElementById(item.id)) return;
     if ("settles" in item.dataset) {
       for (const form of document.querySelectorAll("#log form")) form.remove();
-      // What is half typed was meant for the question before.
-      const words = one("#words").value;
-      if (!words || [...under.values()].includes(words))
+      // What is half typed was meant for the question before; what is being sent has arrived.
+      const field = one("#words");
+      if (field.value && [...under.values()].includes(field.value)) {
+        field.value = "";
+        one("#bar [name=key]").value = fresh();
+      }
+      if (!field.value)
         for (const mark of document.querySelectorAll("#foot [name=shown]"))
           mark.value = item.dataset.mark;
     }
