@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import zip_longest
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -135,8 +136,9 @@ def file_url(file: str) -> str:
 
 
 def bubbles_of(told: Sequence[Told], now: datetime, zone: tzinfo, lang: str) -> list[Bubble]:
-    """In their order, the live ones marked."""
-    made = [Bubble(id, _when(at, now, zone, lang), _faded(body, lang)) for id, at, body in told]
+    """In their order, the live ones marked; of several that have faded in a row the last."""
+    shown = (each for each, after in zip_longest(told, told[1:]) if not _fades_into(each, after))
+    made = [Bubble(id, _when(at, now, zone, lang), _faded(body, lang)) for id, at, body in shown]
     if made:
         made[-1].live = True
     for bubble in reversed(made):
@@ -144,6 +146,10 @@ def bubbles_of(told: Sequence[Told], now: datetime, zone: tzinfo, lang: str) -> 
             bubble.live = bubble.live or bool(bubble.mark)
             break
     return made
+
+
+def _fades_into(each: Told, after: Told | None) -> bool:
+    return after is not None and all(body.get("kind") == "faded" for *_, body in (each, after))
 
 
 def _faded(body: dict[str, Any], lang: str) -> dict[str, Any]:

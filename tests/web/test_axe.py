@@ -51,12 +51,14 @@ async def enter(page: Any) -> None:
 
 
 async def say(page: Any, text: str) -> None:
-    """Words, and the page that answers them."""
-    before = await page.locator("#log > ol > li").count()
+    """Words, and the page that answers them: with its own key for the next ones."""
+    before = await page.locator("#bar [name=key]").input_value()
     await page.fill("#words", text)
     await page.click("#bar button")
     await page.wait_for_function(
-        "n => document.querySelectorAll('#log > ol > li').length > n", arg=before
+        "key => !document.querySelector('#words').value"
+        " && document.querySelector('#bar [name=key]').value !== key",
+        arg=before,
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -18,6 +19,7 @@ from bot.web.server import WebHouse, make_app
 from bot.web.stream import Hub
 from storage import doors
 from storage import tables as t
+from storage.fading import fade_old
 from tests.town import Town
 from tests.web.browser import Browser
 from tests.web.conftest import Enter, link_of
@@ -223,3 +225,20 @@ async def test_the_hub_stops_at_whatever_moment_it_is_told_to(house: WebHouse, s
     done, _ = await asyncio.wait({task}, timeout=1)
     task.cancel()
     assert done
+
+
+async def test_of_what_has_faded_in_a_row_one_is_shown(mother: Browser, town: Town) -> None:
+    for words in ("一", "二", "三"):
+        tell(town, "王妈妈", words)
+    with town.store.work() as db:
+        db.execute(update(t.outgoing).values(data_class="D3"))
+        assert fade_old(db, town.store.keys, town.clock() + timedelta(days=1)) == 4
+    tell(town, "王妈妈", "四")
+    await mother.open()
+    assert len(mother.bubbles) == 2
+    assert "旧消息" in mother.bubbles[0]
+    async with listening(mother, after="0") as ear:
+        first, second = await ear.hear(), await ear.hear()
+        assert first
+        assert second
+        assert "四" in second.text

@@ -39,11 +39,12 @@
 
   // The page as it is now on the server; what did not change stays where it is, and so does what
   // is being written meanwhile.
-  function merge(page, sent) {
+  function merge(page, sent, key) {
     const list = one("#log ol", page);
     if (!list) return document.body.replaceWith(page.body);
     const field = one("#words");
-    const writing = field.value !== "" && field.value !== sent;
+    const other = field.value !== sent || one("#bar [name=key]").value !== key;
+    const writing = field.value !== "" && other;
     const root = document.documentElement;
     root.lang = page.documentElement.lang;
     root.className = page.documentElement.className;
@@ -67,11 +68,11 @@
   }
 
   // The same words with the same key, until they are saved: it stays one message.
-  async function send(body, sent) {
+  async function send(body, sent, key) {
     for (;;) {
       try {
         const answer = await fetch("/say", { method: "POST", body });
-        if (answer.status !== 503) return merge(parse(await answer.text()), sent);
+        if (answer.status !== 503) return merge(parse(await answer.text()), sent, key);
       } catch {
         // no network: as when the server could not save
       }
@@ -94,7 +95,7 @@
     under.set(key, sent);
     const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     if (event.submitter.name) body.append(event.submitter.name, event.submitter.value);
-    line = line.then(() => send(body, sent)).finally(() => under.delete(key));
+    line = line.then(() => send(body, sent, key)).finally(() => under.delete(key));
   });
 
   function listen() {
@@ -106,7 +107,7 @@
       if (stream.readyState !== EventSource.CLOSED) return;
       await pause(WAIT);
       const page = await fetch("/").catch(() => null);
-      if (page && page.ok) merge(parse(await page.text()), "");
+      if (page && page.ok) merge(parse(await page.text()), "", "");
       if (one("#log")) listen();
     };
   }
