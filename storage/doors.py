@@ -23,6 +23,9 @@ LONG = timedelta(days=30)
 SHORT = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
 TOUCH = timedelta(minutes=1)
+CODE_LIFE = timedelta(minutes=10)
+CODE_TRIES = 5
+DIGITS = 6
 SHARED, OWN = "s.", "p."
 COOKIE = re.compile(r"[sp]\.[A-Za-z0-9_-]{43}")
 
@@ -56,6 +59,41 @@ def spend_link(db: Connection, keys: Keys, token: str, now: datetime) -> int | N
 def _spendable(keys: Keys, token: str, now: datetime) -> tuple[Any, ...]:
     link = t.link.c
     return link.token == keys.hide(token), link.spent_at.is_(None), link.expires > now
+
+
+def make_code(db: Connection, keys: Keys, person_id: int, now: datetime) -> str:
+    """Six digits to be read out by phone; they replace the person's code from before."""
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    db.execute(delete(t.code).where(t.code.c.person_id == person_id))
+    row = {"person_id": person_id, "token": keys.hide(_spoken(person_id, code))}
+    db.execute(insert(t.code).values(**row, expires=now + CODE_LIFE, tries=0))
+    return code
+
+
+def _spoken(person_id: int, code: str) -> str:
+    return f"code/{person_id}/{code}"
+
+
+def spend_code(db: Connection, keys: Keys, who: str, code: str, now: datetime) -> int | None:
+    """Whose code this is, by her name or number: it opens once. Each wrong one is one of five
+    tries for everybody of this name, and what was never asked for gets the same answer."""
+    named = (t.person.c.name == who) | (t.person.c.code == who)
+    live = (t.code.c.expires > now, t.code.c.tries < CODE_TRIES)
+    rows = db.execute(
+        select(t.code.c.person_id, t.code.c.token)
+        .join(t.person, t.person.c.id == t.code.c.person_id)
+        .where(named, t.person.c.active, *live)
+        .order_by(t.code.c.person_id)
+        .with_for_update(of=t.code)
+    ).all()
+    right = [row for row in rows if keys.hide(_spoken(row.person_id, code)) == row.token]
+    ids = [row.person_id for row in right or rows]
+    mine = t.code.c.person_id.in_(ids)
+    if len(right) == 1:
+        spent = db.execute(delete(t.code).where(mine, *live))
+        return int(ids[0]) if spent.rowcount == 1 else None
+    db.execute(update(t.code).where(mine).values(tries=t.code.c.tries + 1))
+    return None
 
 
 def open_session(db: Connection, keys: Keys, account: Account, now: datetime, shared: bool) -> str:
@@ -145,8 +183,9 @@ def end_session(db: Connection, keys: Keys, cookie: str, now: datetime) -> None:
 
 
 def end_all(db: Connection, person_id: int, now: datetime) -> int:
-    """A lost phone: every session of this person ends and no link of hers opens any more."""
+    """A lost phone: every session of this person ends, no link or code of hers opens any more."""
     link, session = t.link.c, t.session.c
+    db.execute(delete(t.code).where(t.code.c.person_id == person_id))
     db.execute(
         update(t.link).where(link.person_id == person_id, link.expires > now).values(expires=now)
     )
@@ -160,7 +199,8 @@ def end_all(db: Connection, person_id: int, now: datetime) -> int:
 
 def forget(db: Connection, before: datetime) -> int:
     """Links and sessions that ended long ago; the audit keeps what happened."""
-    old = [delete(table).where(table.c.expires < before) for table in (t.link, t.session)]
+    tables = (t.link, t.session, t.code)
+    old = [delete(table).where(table.c.expires < before) for table in tables]
     return sum(int(db.execute(each).rowcount) for each in old)
 
 

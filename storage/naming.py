@@ -1,4 +1,6 @@
-"""How indexes and constraints are called, so that a migration can name them."""
+"""How indexes and constraints are called, so that a migration can name them; and their tables."""
+
+from sqlalchemy import MetaData
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -7,3 +9,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+METADATA = MetaData(naming_convention=NAMING)
+"""Filled by storage.tables."""

@@ -1,6 +1,6 @@
 """`python -m storage.migrations`: models, tables and migrations agree (0) or not (1).
 
-`python -m storage.migrations tables` writes storage/tables.py from the models.
+`python -m storage.migrations tables` writes storage/tables from the models.
 `python -m storage.migrations new "message"` does so and writes the next migration.
 """
 
@@ -22,9 +22,9 @@ def main(words: list[str]) -> int:
         case []:
             return _check()
         case ["tables"]:
-            tables.PLACE.write_text(tables.written(), "utf-8")
+            tables.write()
         case ["new", message]:
-            tables.PLACE.write_text(tables.written(), "utf-8")
+            tables.write()
             _make(message)
         case _:
             sys.stderr.write(__doc__ or "")
@@ -33,8 +33,8 @@ def main(words: list[str]) -> int:
 
 
 def _check() -> int:
-    if tables.PLACE.read_text("utf-8") != tables.written():
-        return _wrong("storage/tables.py is not what storage/models.py says: write it anew")
+    if not tables.is_written():
+        return _wrong("storage/tables is not what storage/models says: write it anew")
     with _newest_database() as store, store.engine.begin() as connection:
         if migrations.newest(connection) != migrations.HEAD:
             return _wrong("storage.migrations.HEAD is not the newest migration")

@@ -1,10 +1,11 @@
-"""The text of storage/tables.py: the tables of storage.models, said in plain SQLAlchemy."""
+"""The text of storage/tables: the tables of storage.models, said in plain SQLAlchemy."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy import (
     CheckConstraint,
@@ -12,7 +13,6 @@ from sqlalchemy import (
     Constraint,
     ForeignKeyConstraint,
     Index,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
@@ -20,42 +20,93 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
-from storage import models  # noqa: F401  (fills the metadata)
+from storage import models
 
-PLACE = Path(__file__).parents[1] / "tables.py"
+PLACE = Path(__file__).parents[1] / "tables"
 PLAIN = {"AutoString": "String", "UTCDateTime": "Moment"}  # SQLModel's types by ours
 KINDS = ("JSON", "Boolean", "Date", "Float", "Integer", "LargeBinary", "String")
 PARTS = ("CheckConstraint", "Column", "ForeignKey", "Index", "Table", "UniqueConstraint")
-HEAD = '''"""Every table as the statements name it.
+HEAD = '''"""{about}
 
-Written by `python -m storage.migrations tables` from storage/models.py: change it there. A start
-does without SQLModel, which is slow to import (decision 0014).
+Written by `python -m storage.migrations tables` from storage/models/{name}.py: change it there.
 """
 
 from __future__ import annotations
 
-'''
-TAIL = """
+from sqlalchemy import (
+{imports})
+
+{ours}
+{body}'''
+WHOLE = '''"""Every table as the statements name it.
+
+Written by `python -m storage.migrations tables` from storage/models: change it there. A start
+does without SQLModel, which is slow to import (decision 0014).
+"""
+
+from storage.naming import METADATA
+{imports}
+__all__ = [
+{names}]
+
 for _table in METADATA.tables.values():
     for _column in _table.columns:
         _column.name = str(_column.name)  # as SQLModel has it: orjson takes no other kind of key
-"""
+'''
 
 
 class NoWords(Exception):
     """The models say something that this module cannot write yet: teach it."""
 
 
-def written(metadata: MetaData = SQLModel.metadata) -> str:
-    """The whole module. Raises NoWords."""
-    body = "\n".join(_table(table) for table in metadata.tables.values())
+def write() -> None:
+    """Every file anew. Raises NoWords."""
+    PLACE.mkdir(exist_ok=True)
+    for name, text in written().items():
+        (PLACE / name).write_text(text, "utf-8")
+
+
+def is_written() -> bool:
+    """Whether the files are what the models say."""
+    kept = {each.name: each.read_text("utf-8") for each in PLACE.glob("*.py")}
+    return kept == written()
+
+
+def written() -> dict[str, str]:
+    """Each file of the package, by its name. Raises NoWords."""
+    files = {module.__name__.rpartition(".")[2]: module for module in models.FILES}
+    tables = {name: _tables(module) for name, module in files.items()}
+    found = {f"{name}.py": file_of(files[name], tables[name]) for name in files}
+    imports = "".join(
+        f"from storage.tables.{name} import {', '.join(sorted(map(str, tables[name])))}\n"
+        for name in sorted(files)
+    )
+    names = sorted(["METADATA", *(table.name for each in tables.values() for table in each)])
+    listed = "".join(f'    "{name}",\n' for name in names)
+    return found | {"__init__.py": WHOLE.format(imports=imports, names=listed)}
+
+
+def _tables(module: ModuleType) -> list[Table]:
+    own = (each for each in vars(module).values() if isinstance(each, type))
+    return [
+        SQLModel.metadata.tables[str(each.__tablename__)]
+        for each in own
+        if issubclass(each, SQLModel) and each.__module__ == module.__name__
+    ]
+
+
+def file_of(module: ModuleType, tables: list[Table]) -> str:
+    """The text of these tables. Raises NoWords."""
+    body = "\n".join(_table(table) for table in tables)
     used = [name for name in (*KINDS, *PARTS) if re.search(rf"\b{name}\b", body)]
-    constants_first = sorted([*used, "MetaData"], key=lambda name: (not name.isupper(), name))
-    imports = "".join(f"    {name},\n" for name in constants_first)
-    return (
-        f"{HEAD}from sqlalchemy import (\n{imports})\n\n"
-        "from storage.moment import Moment\nfrom storage.naming import NAMING\n\n"
-        f"METADATA = MetaData(naming_convention=NAMING)\n\n{body}{TAIL}"
+    constants_first = sorted(used, key=lambda name: (not name.isupper(), name))
+    moment = "from storage.moment import Moment\n" if "Moment" in body else ""
+    return HEAD.format(
+        about=(module.__doc__ or "").strip(),
+        name=module.__name__.rpartition(".")[2],
+        imports="".join(f"    {name},\n" for name in constants_first),
+        ours=f"{moment}from storage.naming import METADATA\n",
+        body=body,
     )
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from storage import models
 from storage.migrations import tables as writing
 from storage.moment import Moment
 from storage.session import Store
@@ -79,15 +80,15 @@ def test_a_table_has_what_its_model_says(name: str) -> None:
     assert index_words(written) == index_words(said)
 
 
-def test_the_file_is_as_it_would_be_written_now() -> None:
-    assert writing.PLACE.read_text("utf-8") == writing.written()
+def test_the_files_are_as_they_would_be_written_now() -> None:
+    assert writing.is_written()
 
 
 def test_what_cannot_be_written_is_said() -> None:
     strange = MetaData()
     Table("strange", strange, Column("short", String(3)))
     with pytest.raises(writing.NoWords, match="short"):
-        writing.written(strange)
+        writing.file_of(models.doors, [*strange.tables.values()])
 
 
 @both()

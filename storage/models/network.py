@@ -1,0 +1,82 @@
+"""People, units, children and who belongs to whom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from storage.models.columns import sealed
+
+
+class Unit(SQLModel, table=True):
+    """The centre, its stations, their children's homes (villages)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    kind: str
+    name: str
+    name_en: str
+    parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    path: str = Field(default="", index=True)
+    phone: str = ""
+
+
+class Person(SQLModel, table=True):
+    """Somebody who talks with the bot."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str = Field(index=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    lang: str = "zh"
+    large: bool = False
+    ranked: bool = True
+    greeted: bool = False
+    active: bool = True
+    core: bool = False
+    talks: int = 0
+    talk: int | None = None
+    stuck: int = 0
+    joined: date
+
+
+class Post(SQLModel, table=True):
+    """A role that a person holds in a unit, while it lasts."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    role: str
+    since: date
+    until: date | None = None
+
+
+class Child(SQLModel, table=True):
+    """One child, one file; who the child is stands sealed in `identity`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    path: str = Field(index=True)
+    enrolled: date
+    active: bool = True
+    last_seen: date | None = None
+    next_visit: date | None = Field(default=None, index=True)
+    counted: int = Field(default=0, index=True)
+    """The last month whose end is in the child's score, as a label of the scorer; 0: none."""
+    identity: bytes = sealed()
+
+
+class Pairing(SQLModel, table=True):
+    """A loving mother and the child whom she keeps company."""
+
+    __table_args__ = (Index("ix_pairing_mother_open", "mother_id", "until"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    mother_id: int = Field(foreign_key="person.id")
+    child_id: int = Field(foreign_key="child.id", index=True)
+    since: date
+    until: date | None = None

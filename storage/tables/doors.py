@@ -1,0 +1,57 @@
+"""How somebody comes in: links, browsers.
+
+Written by `python -m storage.migrations tables` from storage/models/doors.py: change it there.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+)
+
+from storage.moment import Moment
+from storage.naming import METADATA
+
+link = Table(
+    "link",
+    METADATA,
+    Column("token", String, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("spent_at", Moment),
+)
+
+session = Table(
+    "session",
+    METADATA,
+    Column("token", String, primary_key=True),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False, index=True),
+    Column("started", Moment, nullable=False),
+    Column("touched", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("device", String, nullable=False, default=""),
+)
+
+code = Table(
+    "code",
+    METADATA,
+    Column("person_id", Integer, ForeignKey("person.id"), primary_key=True),
+    Column("token", String, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+)
+
+bucket = Table(
+    "bucket",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("level", Float, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("empty_at", Moment, nullable=False, index=True),
+)
