@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dialogue.ask import Line, Many, Media, Question, Review
+from dialogue.ask import Line, Many, Media, Question, Review, Section
 from dialogue.media import LIMITS, FileWords
 from dialogue.numbered import LISTED
 from dialogue.registry import Answer
 from dialogue.replay import Draft, Waiting, controls
-from dialogue.say import lines, put, say
+from dialogue.say import Say, lines, put, say
 from dialogue.texts import first_word
 
 Token = Callable[[str], str]  # "3" (a place) or "back" (a control) -> what a button carries
@@ -33,6 +33,8 @@ def show_question(
         ],
         "controls": [_control(question, name, lang, token) for name in controls(question)],
     }
+    if question.section:
+        body["section"] = put(_part(question.section), lang)
     if len(question.picks) > question.shown:
         body["text"] += "\n" + put(say("ask.more", n=len(question.picks)), lang)
     if waiting.note is not None:
@@ -73,11 +75,13 @@ def _line(place: int, line: Line, lang: str) -> dict[str, Any]:
 
 def _text(waiting: Waiting, channel: str) -> object:
     question = waiting.question
-    head = None
-    if question.section:
-        part = question.section
-        head = say("section", number=part.number, total=part.total, label=part.label)
+    head = _part(question.section) if question.section else None
     return lines(head, question.ask, question.hint, _how(question, channel))
+
+
+def _part(section: Section) -> Say:
+    """第 2/6 部分; the words of a message begin with it."""
+    return say("section", number=section.number, total=section.total, label=section.label)
 
 
 def _pick(

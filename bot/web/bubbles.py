@@ -51,8 +51,14 @@ class Bubble:
         return str(self.body.get("note", ""))
 
     @property
+    def section(self) -> str:
+        """Which part of a form this asks for, and of how many."""
+        return str(self.body.get("section", ""))
+
+    @property
     def text(self) -> str:
-        return str(self.body.get("text", ""))
+        """What is said, without the part of the form, which stands above it."""
+        return str(self.body.get("text", "")).removeprefix(self.section).lstrip("\n")
 
     @property
     def mark(self) -> str:
@@ -72,6 +78,17 @@ class Bubble:
     @property
     def options(self) -> Items:
         return self._items("buttons")
+
+    @property
+    def answers(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """On a review each line with the button that changes it."""
+        return [(line, self.options[line["place"]]) for line in self.lines]
+
+    @property
+    def unanswered(self) -> Items:
+        """On a review the buttons that add what was left out."""
+        shown = {line["place"] for line in self.lines}
+        return [each for place, each in enumerate(self.options) if place and place not in shown]
 
     @property
     def ticks(self) -> Items:

@@ -27,10 +27,12 @@ from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import asked_lang, html, plain
 from dialogue.say import put, say
 from dialogue.texts import first_word
+from domain.roles import Role
 from storage import doors, inbox
 from storage.session import Unavailable
 
 NEWEST = 50
+FIRST = 2  # as long as so little has been said, large print is offered
 BUTTON = "c1:"
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 SENT = ("cb", "text", "shown", "key", "csrf")
@@ -81,6 +83,8 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         cry=first_word("word.emergency", account.lang) if "emergency" in registry.by_name else "",
         cry_label=put(say("menu.emergency"), account.lang),
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
+        offers=not account.large and len(bubbles) <= FIRST,
+        exit=house.exit if account.roles() <= {Role.GUARDIAN} else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )
 

@@ -20,6 +20,8 @@ class WebHouse:
     clock: Callable[[], datetime]
     demo: bool = False
     https: bool = False
+    exit: str = "https://www.weather.com.cn/"
+    """Where somebody is taken who must leave the page at once."""
 
     @property
     def keys(self) -> Keys:

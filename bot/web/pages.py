@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import secrets
 from functools import cache
@@ -13,7 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dialogue.say import LANGS, put, say
 
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-NAMES = ("chat.css", "chat.js", "mark.svg")
+NAMES = ("chat.css", "chat.js", "page.js", "mark.svg")
+PARTS = {"chat.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "chat.js")}
+"""Scripts that must all be there before any of them begins are one."""
 TAGS = {"zh": "zh-Hans-CN", "en": "en"}
 AGE = 365 * 24 * 3600
 
@@ -64,7 +67,8 @@ def _environment() -> Environment:
 
 @cache
 def _content(name: str) -> bytes:
-    return (files("bot.web") / "static" / name).read_bytes()
+    folder = files("bot.web") / "static"
+    return b"\n".join((folder / part).read_bytes() for part in PARTS.get(name, (name,)))
 
 
 @cache
@@ -78,15 +82,24 @@ def _address(name: str) -> str:
     return f"{stem}.{hashlib.sha256(_content(name)).hexdigest()[:12]}.{ending}"
 
 
+@cache
+def _packed(name: str) -> bytes:
+    """Nothing secret stands in it, so that packing betrays nothing."""
+    return gzip.compress(_content(name), mtime=0)
+
+
 async def send_static(request: web.Request) -> web.Response:
     """From the list of names, never from a path."""
     wanted = request.match_info["name"]
     name = next((name for name, hashed in _hashed().items() if hashed == wanted), None)
     if name is None:
         raise web.HTTPNotFound
+    packs = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
+    age = f"public, max-age={AGE}, immutable"
+    headers = {hdrs.CACHE_CONTROL: age, hdrs.VARY: hdrs.ACCEPT_ENCODING}
     return web.Response(
-        body=_content(name),
+        body=_packed(name) if packs else _content(name),
         content_type=TYPES[name.rpartition(".")[2]],
         charset="utf-8",
-        headers={hdrs.CACHE_CONTROL: f"public, max-age={AGE}, immutable"},
+        headers=headers | ({hdrs.CONTENT_ENCODING: "gzip"} if packs else {}),
     )

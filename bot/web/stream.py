@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
-from aiohttp_sse import EventSourceResponse, sse_response
+from aiohttp_sse import EventSourceResponse
 from sqlalchemy import Connection
 
 from bot import logs
@@ -138,14 +138,16 @@ async def send_events(request: web.Request) -> web.StreamResponse:
     visitor = await visitor_of(request)
     if visitor is None:
         raise web.HTTPUnauthorized
+    sse = EventSourceResponse(ping_interval=PING)
     with request.app[HUB].open(visitor, _after(request)) as stream:
-        async with sse_response(request, ping_interval=PING) as sse:
-            try:
+        try:
+            await sse.prepare(request)
+            async with sse:
                 await _send(request.app[HOUSE], stream, sse)
-            except (ConnectionResetError, TimeoutError):
-                pass  # she has closed the page
-            except Exception as error:  # half an answer is out: no page can follow it
-                logs.error("web.stream", error=type(error).__name__)
+        except (ConnectionResetError, TimeoutError):
+            pass  # she has closed the page
+        except Exception as error:  # half an answer is out: no page can follow it
+            logs.error("web.stream", error=type(error).__name__)
     return sse
 
 
@@ -159,7 +161,7 @@ async def _send(house: WebHouse, stream: Stream, sse: EventSourceResponse) -> No
     while sse.is_connected():
         told, stream.told = stream.told, []
         for number, fragment in _fragments(house, stream.visitor, told):
-            await sse.send(fragment, id=str(number), event="message")
+            await sse.send(fragment, id=str(number))
         if stream.goodbye:
             await sse.send("", event="bye")
         if stream.ended:

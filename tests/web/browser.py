@@ -90,11 +90,20 @@ class Browser:
     def labels(self) -> list[str]:
         """The buttons in the log, in their order."""
         log = self.page.get_element_by_id("log")
-        return [_label(button) for button in log.iter("button")]
+        return [_label(button) for button in log.xpath(".//form//button")]
+
+    @property
+    def submit(self) -> str:
+        """The button that ends a review, "" elsewhere."""
+        found = self.page.xpath("//form[.//dl]//button[@class='main']")
+        return _label(found[-1]) if found else ""
 
     @property
     def newest(self) -> str:
-        return " ".join(self.page.get_element_by_id("newest").text_content().split())
+        """What was told last, with the answers of a review."""
+        told = self.page.get_element_by_id("newest")
+        parts = [told, *told.xpath("..//dl[@class='answers']//*[self::dt or self::dd[1]]")]
+        return " ".join(" ".join(part.text_content().split()) for part in parts)
 
     @property
     def text(self) -> str:
@@ -110,6 +119,9 @@ class Browser:
 
 
 def _label(node: Any) -> str:
+    """What it is called: what a screen reader says."""
+    if node.get("aria-label"):
+        return str(node.get("aria-label"))
     for number in node.xpath(".//*[@class='no']"):
         number.drop_tree()
     return " ".join(node.text_content().split())

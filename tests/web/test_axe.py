@@ -68,7 +68,7 @@ async def visit(page: Any) -> AsyncIterator[str]:
     last = page.locator("#log > ol > li:last-child")
     for _ in range(60):
         kind = await last.evaluate(
-            "li => li.querySelector('.changes') ? 'review' : li.querySelector('.tick') ? 'many'"
+            "li => li.querySelector('.answers') ? 'review' : li.querySelector('.tick') ? 'many'"
             " : li.querySelector('.entry') ? 'entry' : 'choice'"
         )
         if kind not in seen:
@@ -77,7 +77,8 @@ async def visit(page: Any) -> AsyncIterator[str]:
         before = await page.locator("#log > ol > li").count()
         labels = await last.locator(".options button").all_inner_texts()
         quiet = [n for n, label in enumerate(labels) if any(word in label for word in QUIET)]
-        await last.locator(".options button").nth(quiet[0] if quiet else 0).click()
+        place = -1 if kind == "review" else quiet[0] if quiet else 0
+        await last.locator(".options button").nth(place).click()
         await page.wait_for_function(
             "n => document.querySelectorAll('#log > ol > li').length > n", arg=before
         )

@@ -51,11 +51,15 @@ async def phone(width: int = 360, **options: Any) -> AsyncIterator[Any]:
     assert page.wrong == []
 
 
-async def sign_in(page: Any, server: BaseTestServer, town: Town, host: str = "") -> None:
+async def sign_in(
+    page: Any, server: BaseTestServer, town: Town, host: str = "", *, script: bool = True
+) -> None:
     address = server.make_url(f"/in/{link_of(town, '王妈妈')}")
     await page.goto(str(address.with_host(host) if host else address))
     await page.click("button.main")
     await page.wait_for_selector("#bar")
+    if script:  # tests write from a thread of their own: not while the page opens its stream
+        await page.wait_for_function("() => document.querySelector('#ear')._htmx?.sse")
 
 
 async def say(page: Any, text: str, expect: str) -> None:
@@ -97,7 +101,7 @@ async def test_a_tea_afternoon_is_arranged_on_a_phone(
     script: bool, server: BaseTestServer, town: Town
 ) -> None:
     async with phone(java_script_enabled=script) as page:
-        await sign_in(page, server, town)
+        await sign_in(page, server, town, script=script)
         async for _ in tea(page):
             assert page.url.partition("#")[0].endswith("/")
         assert await page.locator(".said").last.text_content() == "我说：发出邀请"
@@ -190,7 +194,7 @@ async def test_plain_http_in_a_village_office_signs_in_and_speaks(
 ) -> None:
     """No browser sends Sec-Fetch-Site there; the origin alone must tell ours from a stranger's."""
     async with phone(java_script_enabled=script) as page:
-        await sign_in(page, server, town, ELSEWHERE)
+        await sign_in(page, server, town, ELSEWHERE, script=script)
         await say(page, "走访", "请谁来喝茶?")
         page.wrong[:] = [each for each in page.wrong if "untrustworthy" not in each]
 
@@ -246,7 +250,9 @@ async def test_hostile_words_run_nowhere(server: BaseTestServer, town: Town) -> 
         for text in json.loads(LIST.read_text())[:30]:
             tell(town, "王妈妈", text)
         await say(page, "孩子", "说一句")
-        await page.wait_for_function("document.querySelectorAll('#log > ol > li').length == 32")
+        await page.wait_for_function(
+            "() => document.querySelectorAll('#log > ol > li').length == 32"
+        )
         await page.reload()
         assert await page.locator("#log script, #log img, #log svg, #log iframe").count() == 0
 

@@ -64,7 +64,7 @@ def _message(text: str) -> str:
         "said": text,
         "note": text,
         "text": text,
-        "lines": [{"label": text, "answer": text}],
+        "lines": [{"label": text, "answer": text, "place": 0}],
         "buttons": [{"label": text, "data": text}, {"label": text, "data": text}],
         "controls": [{"label": text, "data": text, "name": text}],
     }

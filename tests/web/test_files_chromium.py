@@ -19,6 +19,9 @@ from tests.web.test_chromium import phone, press, pytestmark, say, sign_in
 __all__ = ["pytestmark"]
 
 
+WIDTH = "async each => { await each.decode(); return each.naturalWidth; }"
+
+
 @pytest.fixture
 def talks() -> Talks:
     return conversations, library()
@@ -31,13 +34,14 @@ async def test_a_phone_sends_a_photo(
     """With script and without, and it is shown small; nothing is refused by the page's rules."""
     (tmp_path / "小榆.jpg").write_bytes(at_home())
     async with phone(java_script_enabled=script) as page:
-        await sign_in(page, server, town)
+        await sign_in(page, server, town, script=script)
         for text, expect in (("联系", "哪一天"), ("1", "怎么联系"), ("见面", "照片")):
             await say(page, text, expect)
         await page.set_input_files("#log input[type=file]", tmp_path / "小榆.jpg")
         await press(page, "发送", "录音")
         picture = page.locator(".said img").last
-        assert await picture.evaluate("each => each.complete && each.naturalWidth") == 200
+        await picture.scroll_into_view_if_needed()
+        assert await picture.evaluate(WIDTH) == 200
         assert (await picture.bounding_box())["height"] <= 216
     with town.store.work() as db:
         assert db.execute(select(func.count()).select_from(t.attachment)).scalar_one() == 1

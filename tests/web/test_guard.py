@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from hashlib import sha256
+from importlib.resources import files
 
 import pytest
 from aiohttp import web
@@ -58,13 +60,36 @@ async def test_every_answer_carries_the_headers(stranger: Browser, method: str, 
 
 async def test_static_files_are_kept_for_ever_under_their_content(mother: Browser) -> None:
     found = mother.page.xpath("//link/@href | //script/@src | //img/@src")
-    assert len(set(found)) == 3
+    assert len(set(found)) == 4
     for address in found:
         answer = await mother.client.get(address)
         assert answer.status == 200
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "http" not in (await answer.text()).replace("http://www.w3.org/2000/svg", "")
+        assert "://" not in (await answer.text()).replace("http://www.w3.org/2000/svg", "")
+
+
+async def test_what_is_not_ours_is_what_its_makers_published() -> None:
+    """The digests of the npm package htmx.org 4.0.1."""
+    folder = files("bot.web") / "static" / "vendor"
+    kept = {each.name: sha256(each.read_bytes()).hexdigest() for each in folder.iterdir()}
+    assert kept == {
+        "htmx-4.0.1.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
+        "hx-sse-4.0.1.min.js": "18ef2761356ec1fe0bb6d92612315b37517a7c1e9856b661c5ae81fef239d103",
+        "LICENSE": "d3d2456f76414f2456104660ebd65aff1c04cd7966b942bdabd63f3cdb316a38",
+    }
+
+
+async def test_static_files_come_packed_to_who_can_open_them(mother: Browser) -> None:
+    total = 0
+    for address in set(mother.page.xpath("//link/@href | //script/@src | //img/@src")):
+        packed = await mother.client.get(address, headers={"Accept-Encoding": "gzip"})
+        plain = await mother.client.get(address, headers={"Accept-Encoding": "identity"})
+        assert await packed.read() == await plain.read()
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in plain.headers
+        total += int(packed.headers["Content-Length"])
+    assert total < 40 * 1024
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,9 @@ async def test_an_answer_can_be_changed_from_the_review(mother: Browser) -> None
     for step in ("走访", "1", "2", "3", "今天", "来吧"):
         await page.write(step)
     assert page.page.xpath("//dl//dt")[0].text == "客人"
-    assert page.labels[0] == "发出邀请"
-    await page.press(page.labels[1])
+    assert page.submit == "发出邀请"
+    assert page.labels[0] == "修改：客人"
+    await page.press(page.labels[0])
     assert "请谁来喝茶?" in page.newest
     await page.press("小松")
     assert "小松" in page.newest

@@ -1,120 +1,142 @@
-// Makes the forms of the chat quicker and patient. Without it every form works as a form.
+// Makes the chat quicker and patient. Without it every form works as a form.
 "use strict";
 (() => {
-  const WAIT = 5000;
-  const one = (query, root = document) => root.querySelector(query);
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const WAIT = 5000;  // until what could not be saved is tried again
+  const SLOW = 30000;  // an answer that takes longer is asked for once more
+  const one = (query, within = document) => within.querySelector(query);
   const fresh = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16)).join("-");
-  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const under = new Map();  // what is being sent: its words by its key; a form goes once
-  let line = Promise.resolve();  // one after the other, in the order of the taps
+  const on = (name, act) => document.addEventListener(name, act);
+  const newest = () => one("#log ol > li:last-child");
+
+  // Until the time is up or the network is back.
+  const pause = () => new Promise((done) => {
+    setTimeout(done, WAIT);
+    addEventListener("online", done, { once: true });
+  });
 
   function show(item) {
+    if (!item) return;
     item.scrollIntoView({ block: "start" });
     const typing = document.activeElement;
     if (!(typing && typing.value && typing.matches("input, textarea")))
       one(".told", item).focus({ preventScroll: true });
   }
 
-  // A message from the stream. A notice leaves the open question's buttons where they are.
-  function told(html) {
-    const item = one("li", parse(html));
-    if (!item || document.getElementById(item.id)) return;
-    if ("settles" in item.dataset) {
-      for (const form of document.querySelectorAll("#log form")) form.remove();
-      // What is half typed was meant for the question before; what is being sent has arrived.
-      const field = one("#words");
-      if (field.value && [...under.values()].includes(field.value)) {
-        field.value = "";
-        one("#bar [name=key]").value = fresh();
-      }
-      if (!field.value)
-        for (const mark of document.querySelectorAll("#foot [name=shown]"))
-          mark.value = item.dataset.mark;
-    }
-    one("#log ol").append(item);
-    show(item);
-  }
-
-  // The page as it is now on the server; what did not change stays where it is, and so does what
-  // is being written meanwhile.
-  function merge(page, sent, key) {
-    const list = one("#log ol", page);
-    if (!list) return document.body.replaceWith(page.body);
-    const field = one("#words");
-    const other = field.value !== sent || one("#bar [name=key]").value !== key;
-    const writing = field.value !== "" && other;
-    const root = document.documentElement;
-    root.lang = page.documentElement.lang;
-    root.className = page.documentElement.className;
-    for (const item of [...list.children]) {
-      const old = document.getElementById(item.id);
-      if (!old) one("#log ol").append(item);
-      else if (old.innerHTML !== item.innerHTML) old.replaceWith(item);
-    }
-    one("#head").replaceWith(one("#head", page));
-    if (writing) refresh(one("#foot", page));
-    else one("#foot").replaceWith(one("#foot", page));
-    const last = one("#log ol").lastElementChild;
-    if (last) show(last);
-  }
-
-  // The hidden fields of the foot as those of a new one.
-  function refresh(foot) {
-    const hidden = (part) => [...part.querySelectorAll("[type=hidden]")];
-    const fresh = hidden(foot);
-    hidden(one("#foot")).forEach((input, place) => (input.value = fresh[place].value));
+  function status(name) {
+    const line = one("#status");
+    if (line) line.textContent = name ? line.dataset[name] : "";
   }
 
   // The same words with the same key, until they are saved: it stays one message.
-  async function send(body, sent, key) {
+  async function patient(address, request) {
+    const whole = request.body instanceof FormData;  // a file may take its time
     for (;;) {
       try {
-        const answer = await fetch("/say", { method: "POST", body });
-        if (answer.status !== 503) return merge(parse(await answer.text()), sent, key);
+        const signal = whole ? undefined : AbortSignal.timeout?.(SLOW);
+        const answer = await fetch(address, { ...request, signal });
+        if (answer.status !== 503) return answer;
+        status("unsaved");
       } catch {
-        // no network: as when the server could not save
+        status(navigator.onLine ? "unsaved" : kept() ? "offline" : "unsaved");
       }
-      const status = one("#status");
-      status.textContent = status.dataset.unsaved;
-      await pause(WAIT);
+      await pause();
     }
   }
 
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if ("once" in form.dataset) setTimeout(() => (event.submitter.disabled = true));
-    if (!("say" in form.dataset) || !event.submitter) return;
-    event.preventDefault();
-    const data = new FormData(form);
+  const kept = () => navigator.serviceWorker && navigator.serviceWorker.controller;
+
+  on("htmx:config:request", (event) => {
+    const { ctx } = event.detail, form = ctx.sourceElement;
+    if (!form.matches("form[data-say]")) return;
+    const data = ctx.request.body;
     const sent = form.id === "bar" ? data.get("text") : "";
-    if (under.get(data.get("key")) === sent) return;
+    if (under.get(data.get("key")) === sent) return event.preventDefault();
     if (under.has(data.get("key"))) data.set("key", fresh());
-    const key = data.get("key");
-    under.set(key, sent);
-    const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
-    if (event.submitter.name) body.append(event.submitter.name, event.submitter.value);
-    line = line.then(() => send(body, sent, key)).finally(() => under.delete(key));
+    ctx.sent = { words: sent, key: data.get("key") };
+    under.set(ctx.sent.key, sent);
+    ctx.fetch = patient;
   });
 
-  function listen() {
-    const last = one("#log ol").lastElementChild;
-    const stream = new EventSource("/events?after=" + (last ? last.id.slice(1) : 0));
-    stream.onmessage = (event) => told(event.data);
-    stream.addEventListener("bye", () => location.replace("/"));
-    stream.onerror = async () => {
-      if (stream.readyState !== EventSource.CLOSED) return;
-      await pause(WAIT);
-      const page = await fetch("/").catch(() => null);
-      if (page && page.ok) merge(parse(await page.text()), "", "");
-      if (one("#log")) listen();
-    };
-  }
+  on("htmx:finally:request", (event) => {
+    const { sent } = event.detail.ctx;
+    if (sent) under.delete(sent.key);
+  });
 
-  if (one("#log")) {
-    listen();
-    const last = one("#log ol").lastElementChild;
-    if (last) show(last);
+  // The page as it is now on the server is laid over this one: what did not change stays, and
+  // so does what is being written meanwhile.
+  on("htmx:before:swap", (event) => {
+    const { ctx } = event.detail, field = one("#words");
+    if (!ctx.sent || !field) return;
+    const same = field.value === ctx.sent.words && one("#bar [name=key]").value === ctx.sent.key;
+    if (same) field.value = "";
+  });
+
+  on("htmx:after:swap", (event) => {
+    if (!event.detail.ctx.sent) return;
+    const root = document.documentElement, { lang, large } = document.body.dataset;
+    root.lang = lang;
+    root.classList.toggle("large", large === "yes");
+    status("");
+    show(newest());
+    document.dispatchEvent(new Event("yumiao:page"));
+  });
+
+  // A message from the stream. A notice leaves the open question's buttons where they are.
+  on("htmx:sse:before:message", (event) => {
+    const { message } = event.detail;
+    if (message.event) return;
+    const item = one("li", new DOMParser().parseFromString(message.data, "text/html"));
+    if (!item || document.getElementById(item.id)) return event.preventDefault();
+    if (!("settles" in item.dataset)) return;
+    for (const form of document.querySelectorAll("#log form")) form.remove();
+    // What is half typed was meant for the question before; what is being sent has arrived.
+    const field = one("#words");
+    if (field.value && [...under.values()].includes(field.value)) {
+      field.value = "";
+      one("#bar [name=key]").value = fresh();
+    }
+    if (!field.value)
+      for (const mark of document.querySelectorAll("#foot [name=shown]"))
+        mark.value = item.dataset.mark;
+  });
+  on("htmx:sse:after:message", (event) => event.detail.message.event || show(newest()));
+  on("bye", () => location.replace("/"));
+
+  // The stream comes back by itself once it has been open; until then it is opened again here.
+  function listen(event) {
+    const ear = one("#ear"), { ctx, status: code } = event.detail;
+    if (!ear || (ctx && ctx.sourceElement !== ear)) return;
+    if ((code || (ctx && ctx.response && ctx.response.status)) === 401) location.replace("/");
+    else if (ctx) setTimeout(() => ear.isConnected && htmx.trigger(ear, "again"), WAIT);
   }
+  for (const name of ["htmx:error", "htmx:response:error", "htmx:sse:error"]) on(name, listen);
+
+  // Enter sends, where a line will do for an answer; not while a word is being composed.
+  on("keydown", (event) => {
+    const plain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!plain || !event.target.matches("#words[rows='1']")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+
+  // The newest message, read aloud by the browser: its words and what can be pressed.
+  const voice = window.speechSynthesis;
+  if (voice) document.documentElement.classList.add("speaks");
+  on("click", (event) => {
+    const button = event.target.closest(".aloud");
+    if (!button) return;
+    if (voice.speaking) return voice.cancel();
+    const item = button.closest("li"), label = button.textContent;
+    const parts = item.querySelectorAll(".note, .told > p:not(.end), dt, dd, .options button");
+    const words = [...parts].map((part) => part.textContent.trim()).join("。");
+    const speech = new SpeechSynthesisUtterance(words);
+    speech.lang = document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-GB";
+    speech.onend = speech.onerror = () => (button.textContent = label);
+    button.textContent = button.dataset.stop;
+    voice.speak(speech);
+  });
+
+  if (newest()) show(newest());
 })();

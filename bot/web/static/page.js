@@ -1,0 +1,27 @@
+// What every page can do with script, and does without it in another way or not at all.
+"use strict";
+(() => {
+  const one = (query) => document.querySelector(query);
+  const on = (name, act) => document.addEventListener(name, act);
+
+  // A form that ends something is sent once.
+  on("submit", (event) => {
+    if ("once" in event.target.dataset) setTimeout(() => (event.submitter.disabled = true));
+  });
+
+  // Away at once, with nothing left on the screen; the way back leads not here.
+  let shifts = [];
+  function leave(event) {
+    const way = one("#exit");
+    if (!way) return;
+    event.preventDefault();
+    document.title = "";
+    document.body.hidden = true;
+    location.replace(way.href);
+  }
+  on("click", (event) => event.target.closest("#exit") && leave(event));
+  on("keyup", (event) => {
+    shifts = event.key === "Shift" ? [...shifts.slice(-2), event.timeStamp] : [];
+    if (shifts.length === 3 && shifts[2] - shifts[0] < 3000) leave(event);
+  });
+})();
