@@ -9,12 +9,15 @@ from itertools import product
 MOST = 64
 
 
-def sounds_like(names: Iterable[str], wanted: str) -> bool:
-    """`xiaoyu`, `xy` or `yu` for 小榆; at least two letters, and only Latin ones."""
+def sounds_like(names: Iterable[str], wanted: str, *, whole: bool = True) -> bool:
+    """`xiaoyu`, `xy` or `yu` for 小榆; at least two letters, and only Latin ones. Where the
+    beginning will do (not `whole`), `xiaoy` as well."""
     spoken = wanted.replace(" ", "").replace("'", "")
     if len(spoken) < 2 or not (spoken.isascii() and spoken.isalpha()):
         return False
-    return any(spoken in readings(name) for name in names)
+    if whole:
+        return any(spoken in readings(name) for name in names)
+    return any(each.startswith(spoken) for name in names for each in readings(name))
 
 
 @lru_cache(8192)

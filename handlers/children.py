@@ -40,28 +40,41 @@ class Portrait:
     reason: str = ""
     """Why somebody of the city's office looked; it goes into the audit."""
 
+    @property
+    def strengths(self) -> list[str]:
+        """What is good, from the enrolment and from the visits since."""
+        return list(
+            dict.fromkeys([*self.child.identity.get("strengths", ()), *self.notes.values()])
+        )
+
 
 def show(act: Act, portrait: Portrait | None) -> Answer:
     """Shows the file; every look at it leaves an audit row."""
     if portrait is None:
         return Answer(say("child.list_end"))
-    child = portrait.child
+    note(act, portrait)
+    more = (way("children"), way("menu"))
+    return Answer(describe(portrait, act.look), (*ways(act, portrait.child), *more))
+
+
+def note(act: Act, portrait: Portrait, **more: object) -> None:
+    """Who looked at whose file, with scores or without, and why if she had to say."""
     why = {"reason": portrait.reason} if portrait.reason else {}
-    act.audit("child.viewed", f"child:{child.code}", scores=portrait.risk is not None, **why)
-    return Answer(describe(portrait, act.look), _ways(act, child))
+    scores = portrait.risk is not None
+    act.audit("child.viewed", f"child:{portrait.child.code}", scores=scores, **why, **more)
 
 
-def _ways(act: Act, child: ChildRef) -> tuple[Way, ...]:
+def ways(act: Act, child: ChildRef) -> tuple[Way, ...]:
+    """What may be told about this child from here."""
     kinds = (("visit", Right.LOG_VISIT), ("contact", Right.LOG_CONTACT))
-    found = (way(name, child.code) for name, right in kinds if act.account.may(right))
-    return (*found, way("children"), way("menu"))
+    return tuple(way(name, child.code) for name, right in kinds if act.account.may(right))
 
 
 def describe(portrait: Portrait, look: Look) -> object:
     """Strengths, carer, sub-scores as bars, level with reasons, last and next visit."""
     child = portrait.child
     identity = child.identity
-    strengths = list(dict.fromkeys([*identity.get("strengths", ()), *portrait.notes.values()]))
+    strengths = portrait.strengths
     age = age_on(child.birth, look.today)
     last = portrait.visits[0] if portrait.visits else None
     return lines(
@@ -128,15 +141,19 @@ async def my_children(look: Look) -> Portrait | None:
     only = children[0].code if len(children) == 1 and not look.frame.said else ""
     code = only or named(who, look.frame.said) or await who
     child = look.child(code, Right.SEE_CHILD)
-    reason = await _reason(child) if _is_far(child, look) else ""
-    scores = look.scores(child, limit=1) if risks else []
+    reason = await _reason(child) if is_far(child, look) else ""
+    return portrait_of(look, child, risks.get(child.id), reason)
+
+
+def portrait_of(look: Look, child: ChildRef, risk: RiskRef | None, reason: str) -> Portrait:
+    """The newest score only for whoever sees the child's level."""
+    scores = look.scores(child, limit=1) if risk else []
     visits = look.visits(child, Right.SEE_CHILD, limit=1)
     notes = look.notes(child, NOTES)
-    score = scores[0] if scores else None
-    return Portrait(child, risks.get(child.id), score, visits, notes, reason)
+    return Portrait(child, risk, scores[0] if scores else None, visits, notes, reason)
 
 
-def _is_far(child: ChildRef, look: Look) -> bool:
+def is_far(child: ChildRef, look: Look) -> bool:
     """Whether only a reach over the whole city leads to this child: then she says why."""
     ways = look.account.reaches(Right.SEE_CHILD)
     return not any(_is_near(reach, grant, child, look) for reach, grant in ways)
@@ -162,8 +179,12 @@ async def _reason(child: ChildRef) -> str:
         optional=False,
         longest=LONGEST,
         about=child.code,
-        verdict=lambda said: None if len(said) >= LEAST else say("child.reason_short", least=LEAST),
+        verdict=too_short,
     )
+
+
+def too_short(reason: str) -> Say | None:
+    return None if len(reason) >= LEAST else say("child.reason_short", least=LEAST)
 
 
 def _shown(who: Who) -> Iterator[str]:

@@ -22,6 +22,7 @@ from storage.look import Look
 from storage.see.people import UnitRef
 from storage.see.ranks import Diligence, Diligent, Rank
 
+KINDS = ("mothers", "directors")
 SPANS = ("month", "quarter", "year")
 
 
@@ -47,13 +48,19 @@ def show(act: Act, table: Table) -> Answer:
     head = say("ranking.head", span=say(f"span.{table.span}"), unit=table.unit.names)
     rows = [mother_line(each, act) for each in table.mothers]
     rows += [director_line(each, act) for each in table.directors.listed]
-    mine = None
+    return Answer(lines(head, *(rows or [say("ranking.empty")]), *own(table, act)))
+
+
+def own(table: Table, act: Act) -> list[Say]:
+    """One's own place, and that one is not named in the list."""
+    found = []
     if table.mine:
-        mine = say("ranking.mine", place=table.mine[0], n=table.mine[1])
+        found.append(say("ranking.mine", place=table.mine[0], n=table.mine[1]))
     elif table.directors.mine:
-        mine = own_line(table.directors.mine, table.directors.count)
-    hidden = None if act.account.ranked else say("ranking.hidden")
-    return Answer(lines(head, *(rows or [say("ranking.empty")]), mine, hidden))
+        found.append(own_line(table.directors.mine, table.directors.count))
+    if not act.account.ranked:
+        found.append(say("ranking.hidden"))
+    return found
 
 
 def mother_line(rank: Rank, act: Act) -> Say:
@@ -104,11 +111,15 @@ def days(span: str, today: date) -> tuple[date, date]:
     "ranking", needs=Right.RANKING, then=show, carries=DataClass.INTERNAL, menu=8, passing=True
 )
 async def ranking(look: Look) -> Table:
-    kinds = [Pick(kind, say(f"ranking.of.{kind}")) for kind in ("mothers", "directors")]
+    kinds = [Pick(kind, say(f"ranking.of.{kind}")) for kind in KINDS]
     of = await Choice("ranking.of", say("ranking.of"), picks=kinds)
     spans = [Pick(span, say(f"span.{span}")) for span in SPANS]
     span = await Choice("ranking.span", say("ranking.span"), picks=spans)
-    unit = await which_unit(look)
+    return table_of(look, of, span, await which_unit(look))
+
+
+def table_of(look: Look, of: str, span: str, unit: UnitRef) -> Table:
+    """Of `mothers` or `directors`, for a span of SPANS that holds today."""
     if of == "directors":
         first, last = days(span, look.today)
         return Table(span, unit, directors=look.directors(first, last, unit.path))
@@ -117,10 +128,15 @@ async def ranking(look: Look) -> Table:
     return Table(span, unit, mothers=found, mine=look.my_place(period, unit.path))
 
 
+def places(look: Look, mine: Sequence[UnitRef]) -> list[UnitRef]:
+    """One's own place, those above it, and those directly below it."""
+    return [*mine, *look.units_below(mine[0])]
+
+
 async def which_unit(look: Look) -> UnitRef:
     """One's own place or one above; whoever answers for several may look into each."""
     mine = look.my_units()
-    units = [*mine, *look.units_below(mine[0])]
+    units = places(look, mine)
     unit = await _one_of("ranking.unit", say("ranking.unit"), units)
     within = [] if unit in mine else look.units_below(unit)
     if not within:

@@ -167,17 +167,17 @@ def following(act: Act, child: ChildRef, day: date, receipt: str) -> tuple[Way, 
 def _next(act: Act, child: ChildRef, day: date) -> Iterator[ChildRef]:
     """Brothers and sisters first, then who is due; nobody whom she has visited that day."""
     others = [each for each in act.look.my_children(Right.LOG_VISIT) if each.id != child.id]
-    others.sort(key=lambda each: _nearness(child, each))
+    others.sort(key=lambda each: nearness(child, each))
     for each in others:
         due = each.next_visit is not None and each.next_visit <= day
-        here = _nearness(child, each) == 0 and each.last_seen != day
+        here = nearness(child, each) == 0 and each.last_seen != day
         if not (due or here) or is_grown(each.birth, act.today):
             continue
         if not act.look.told_on(each, "visit", day):
             yield each
 
 
-def _nearness(child: ChildRef, other: ChildRef) -> int:
+def nearness(child: ChildRef, other: ChildRef) -> int:
     """0: one household by the record; 1: the same carer in the same village; 2: neither."""
     mine, theirs = child.identity, other.identity
     if mine.get("household") and theirs.get("household"):

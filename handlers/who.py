@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dialogue.ask import Choice, Pick
@@ -67,6 +68,20 @@ def named(who: Who, said: str) -> str:
         return who.pick_of(said).value if said else ""
     except Unreadable:
         return ""
+
+
+def alike(children: Iterable[ChildRef], said: str) -> list[ChildRef]:
+    """Those whose name, code, or name as it sounds begins so: every reading, or its initials."""
+    wanted = plain(said)
+    if not wanted:
+        return [*children]
+    return [
+        each
+        for each in children
+        if wanted in plain(each.name)
+        or wanted in plain(each.code)
+        or sounds_like((each.name,), wanted, whole=False)
+    ]
 
 
 def _pick(child: ChildRef, look: Look) -> Pick:

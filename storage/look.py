@@ -12,7 +12,19 @@ from domain.frame import Frame
 from domain.library import Library
 from domain.roles import Account
 from storage.crypto import Keys
-from storage.see import children, closing, drafts, files, held, people, points, ranks, said
+from storage.see import (
+    around,
+    children,
+    closing,
+    drafts,
+    files,
+    flagged,
+    held,
+    people,
+    points,
+    ranks,
+    said,
+)
 from storage.see import scores as risk
 
 
@@ -50,6 +62,8 @@ class Look:
     told_on = held.told_on
     directors_of = children.directors_of
     village_of = children.village_of
+    traces = around.traces
+    around = around.around
     visits = children.visits
     my_visits = children.my_visits
     paired = held.paired
@@ -63,8 +77,10 @@ class Look:
     scores = risk.scores
     flags = risk.flags
     flag_now = risk.flag_now
+    flag_story = flagged.flag_story
     closing = closing.closing
     alerts = risk.alerts
+    alerts_of = risk.alerts_of
     alert_said = said.alert_said
     my_alerts = risk.my_alerts
     police_reports = risk.police_reports

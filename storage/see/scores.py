@@ -181,6 +181,13 @@ def alerts(look: Sight, states: tuple[str, ...] = ("open",), limit: int = 50) ->
     return _alerts(look, paths_in_reach(look, Right.ANSWER_ALERT, t.alert.c.path), states, limit)
 
 
+def alerts_of(look: Sight, child: ChildRef, limit: int = 10) -> list[AlertRef]:
+    """Those about one child that are not closed, for whoever answers them."""
+    here = paths_in_reach(look, Right.ANSWER_ALERT, t.alert.c.path)
+    about = here & (t.alert.c.child_id == child.id)
+    return _alerts(look, about, ("open", "acknowledged"), limit)
+
+
 def my_alerts(look: Sight, limit: int = 10) -> list[AlertRef]:
     """Alerts that this person has raised and that are not closed: also after her post or
     pairing has ended, so that she can say that the police know; then without the child."""

@@ -175,6 +175,24 @@ class World:
         return found
 
     @property
+    def traces_due(self) -> set[str]:
+        """Visits that one may read, also what counts no more; one's own while the child is seen."""
+        seen, me = self.reach(Right.SEE_CHILD), self.account.id
+        rows = {row.receipt: (self.code(row.child_id), row.visitor_id) for row in self.visits()}
+        return {
+            receipt
+            for receipt, (code, visitor) in rows.items()
+            if code in seen and (code in self.whole or visitor == me)
+        }
+
+    @property
+    def alerts_open(self) -> set[str]:
+        """Those about a child that are not closed, for whoever answers them."""
+        told = (t.alert.c.child_id.is_not(None), t.alert.c.state.in_(("open", "acknowledged")))
+        rows = self.db.execute(select(t.alert).where(*told))
+        return {row.receipt for row in rows if self.below(Right.ANSWER_ALERT, row.path)}
+
+    @property
     def units(self) -> Iterable[str]:
         """Paths of the units above and including one's own."""
         found = self.db.execute(select(t.unit.c.path)).scalars()

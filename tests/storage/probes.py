@@ -20,9 +20,6 @@ from tests.storage.filled import World, look_of
 
 MONTH, YEAR = "2026-11", "2026"
 SINCE, UNTIL = date(2026, 1, 1), date(2026, 12, 31)
-
-MONTH, YEAR = "2026-11", "2026"
-SINCE, UNTIL = date(2026, 1, 1), date(2026, 12, 31)
 NEAR = ("elm", "east", "pine")
 SOME = frozenset(("小满-01", "谷雨-01", "芒种-01"))  # one child of each village
 ANSWER = Right.ANSWER_ALERT
@@ -275,6 +272,14 @@ PROBES: dict[str, tuple[Side, Side]] = {
         by_child(lambda look, ref: look.directors_of(ref)),
         lambda a: a.world.reach(Right.SEE_CHILD),
     ),
+    "around": (
+        by_child(lambda look, ref: look.around(ref)),
+        lambda a: a.world.reach(Right.SEE_CHILD),
+    ),
+    "traces": (
+        lambda a: {each.receipt for ref in a.refs.values() for each in a.look.traces(ref)},
+        lambda a: a.world.traces_due,
+    ),
     "visits": (
         by_right(lambda look, ref, right: look.visits(ref, right)),
         lambda a: known(a, whole_or_own(a) & SOME),
@@ -310,6 +315,12 @@ PROBES: dict[str, tuple[Side, Side]] = {
             a.world.reach(Right.SEE_SCORE) & a.world.codes_in(t.flag, t.flag.c.state != "withdrawn")
         ),
     ),
+    "flag_story": (
+        by_child(lambda look, ref: look.flag_story(ref)),
+        lambda a: (
+            a.world.reach(Right.SEE_SCORE) & a.world.codes_in(t.flag, t.flag.c.state != "withdrawn")
+        ),
+    ),
     "closing": (
         lambda a: {code for code, ref in a.refs.items() if a.look.closing(ref.id)},
         lambda a: a.world.reach(Right.DECIDE_FLAG) & a.world.codes_in(t.flag),
@@ -319,6 +330,10 @@ PROBES: dict[str, tuple[Side, Side]] = {
         lambda a: {each for each, path in said_alerts(a).items() if a.world.below(ANSWER, path)},
     ),
     "alerts": (lambda a: {each.receipt for each in a.look.alerts(STATES)}, alerts),
+    "alerts_of": (
+        lambda a: {each.receipt for ref in a.refs.values() for each in a.look.alerts_of(ref)},
+        lambda a: a.world.alerts_open,
+    ),
     "my_alerts": (
         lambda a: {(each.receipt, each.child_code) for each in a.look.my_alerts()},
         raised,
