@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dialogue.say import LANGS, put, say
 
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-NAMES = ("chat.css", "chat.js", "page.js", "mark.svg")
+NAMES = ("chat.css", "chat.js", "file.css", "page.js", "mark.svg")
 PARTS = {"chat.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "chat.js")}
 """Scripts that must all be there before any of them begins are one."""
 TAGS = {"zh": "zh-Hans-CN", "en": "en"}

@@ -11,10 +11,12 @@ from aiohttp import hdrs, web, web_response
 from bot import logs
 from bot.logs import place_of
 from bot.web.chat import PATIENCE, show_chat, take_words
+from bot.web.children import open_child, search_children, show_child, show_children
 from bot.web.files import send_file
 from bot.web.guard import BODY, add_headers
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import plain, send_static
+from bot.web.ranking import show_ranking
 from bot.web.signin import show_link, sign_out, spend_link
 from bot.web.stream import close_hub, keep_hub, send_events
 from storage import doors
@@ -39,6 +41,11 @@ def make_app(house: WebHouse) -> web.Application:
             web.post("/say", take_words),
             web.get("/events", send_events, allow_head=False),
             web.get("/files/{id}", send_file, allow_head=False),
+            web.get("/children", show_children, allow_head=False),
+            web.post("/children", search_children),
+            web.get("/children/{id}", show_child, allow_head=False),
+            web.post("/children/{id}", open_child),
+            web.get("/ranking", show_ranking, allow_head=False),
             web.get("/in/{token}", show_link),
             web.post("/in/{token}", spend_link),
             web.post("/out", sign_out),

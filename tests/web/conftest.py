@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import BaseTestServer, TestServer
@@ -13,10 +16,13 @@ from bot.intake import Intake
 from bot.web.server import WebHouse, make_app
 from dialogue.registry import Registry
 from domain.library import Library
-from storage import doors
+from storage import doors, migrations
 from storage import tables as t
-from tests.town import Town
+from storage.session import open_store
+from tests.storage.filled import fill_town
+from tests.town import Clock, Town, found_town
 from tests.web.browser import Browser
+from tests.web.lived import Lived, Staff
 from tests.web.tea import tea_house
 
 Enter = Callable[[str], Awaitable[Browser]]
@@ -59,6 +65,32 @@ async def enter(town: Town, server: BaseTestServer) -> AsyncIterator[Enter]:
             return await browser.press("登录")
 
         yield sign_in
+
+
+@pytest.fixture(scope="session")
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Town, Staff]:
+    """The folder of a town in which everything has happened once, closed."""
+    folder = tmp_path_factory.mktemp("lived")
+    store = open_store(folder)
+    migrations.upgrade(store.engine)
+    town = found_town(store)
+    staff = fill_town(town)
+    store.close()
+    return folder, town, staff
+
+
+@pytest.fixture
+def lived_town(lived_once: tuple[Path, Town, Staff], tmp_path: Path) -> Iterator[Town]:
+    """A copy of it; a module that wants no other says so by a fixture `town` of its own."""
+    folder, town, _ = lived_once
+    store = open_store(shutil.copytree(folder, tmp_path / "lived"))
+    yield replace(town, store=store, clock=Clock(town.clock.now))
+    store.close()
+
+
+@pytest.fixture
+def lived(lived_town: Town, lived_once: tuple[Path, Town, Staff], server: BaseTestServer) -> Lived:
+    return Lived(lived_town, server, lived_once[2])
 
 
 @pytest.fixture

@@ -9,6 +9,12 @@
     if ("once" in event.target.dataset) setTimeout(() => (event.submitter.disabled = true));
   });
 
+  // Printing needs a script; without one the browser's own menu does it.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
   // Away at once, with nothing left on the screen; the way back leads not here.
   let shifts = [];
   function leave(event) {
