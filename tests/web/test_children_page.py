@@ -182,6 +182,29 @@ async def test_hostile_names_stay_text(lived: Lived, stranger: Browser) -> None:
     assert len(page.page.xpath("//script")) == scripts
 
 
+@pytest.mark.parametrize("path", ["/children", "/children/x", "/ranking"])
+async def test_every_answer_of_these_pages_carries_the_headers(
+    lived: Lived, stranger: Browser, path: str
+) -> None:
+    for name in ("", "李主任"):
+        if name:
+            await lived.visit(stranger, lived.town.people[name])
+        for asked in (stranger.open(path), stranger.post(path, {"q": "小榆"})):
+            sent = (await asked).answer.headers
+            assert "default-src 'none'" in sent["Content-Security-Policy"]
+            assert "unsafe" not in sent["Content-Security-Policy"]
+            assert sent["Cache-Control"] == "no-store"
+            assert sent["Referrer-Policy"] == "no-referrer"
+            assert sent["X-Robots-Tag"] == "noindex"
+
+
+async def test_an_emergency_is_one_press_away(lived: Lived, stranger: Browser) -> None:
+    page = await enter(lived, stranger, "李主任")
+    await page.press("紧急")
+    assert (page.status, page.path) == (200, "/")
+    assert "110" in page.newest
+
+
 def test_the_assets_of_all_pages_are_light() -> None:
     static: Any = files("bot.web") / "static"
     assert sum(len(gzip.compress(each.read_bytes())) for each in static.iterdir()) < 40 * 1024
