@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from bot import forms, serving
+from bot import forms, init, serving
 from bot.choices import (
     MOMENT,
     AsJson,
@@ -43,7 +43,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(forms.app, name="forms", help="表单：检查、阅读、填写。XLSForms: check, show, fill.")
-app.registered_commands += serving.app.registered_commands
+app.registered_commands += init.app.registered_commands + serving.app.registered_commands
 forms.app.command("fill")(fill_file)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -125,6 +125,11 @@ class Founding:
         self.db.execute(update(t.pairing).where(pair.id == pairing_id).values(until=until))
         found = select(pair.mother_id).where(pair.id == pairing_id)
         fade_person(self.db, self.keys, self.db.execute(found).scalar_one())
+
+    def noted(self, now: datetime, action: str, subject: str, **detail: object) -> None:
+        """A line of the audit for what nobody who is known here did: the operator."""
+        row = {"at": now, "actor_id": None, "action": action, "subject": subject}
+        self._add(t.audit, **row, detail=detail)
 
     def _add(self, table: Any, **values: object) -> int:
         return add(self.db, table, **values)

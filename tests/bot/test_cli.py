@@ -153,7 +153,8 @@ def test_the_version_is_that_of_the_package(yumiao: Yumiao) -> None:
 
 
 COMMANDS = [
-    *("serve", "demo", "seed", "link", "chat", "people", "ranking", "child", "bench", "doctor"),
+    *("init", "serve", "demo", "seed", "link"),
+    *("chat", "people", "ranking", "child", "bench", "doctor"),
     *("forms check", "forms show", "forms table", "forms fill", "forms"),
 ]
 
