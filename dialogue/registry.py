@@ -47,7 +47,7 @@ class Answer:
     """What the person is told when a conversation has ended.
 
     `park` keeps the draft for later, marking what was done; `resume` goes on with a draft;
-    `receipt` is shown to whoever presses the last button again.
+    `receipt` is shown to whoever presses the last button again; `link` is a page of ours.
     """
 
     text: object
@@ -56,6 +56,7 @@ class Answer:
     resume: int | None = None
     lang: str = ""
     receipt: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

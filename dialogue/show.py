@@ -105,7 +105,8 @@ def _control(question: Question[Any], name: str, lang: str, token: Token) -> dic
 
 def show_answer(answer: Answer, lang: str) -> Body:
     """The message at the end of a conversation, with the ways that lead on."""
-    return {
+    link = {"link": answer.link} if answer.link else {}
+    return link | {
         "kind": "end",
         "text": put(answer.text, lang),
         "buttons": [

@@ -40,6 +40,7 @@ class Right(StrEnum):
     OWN_POINTS = "own_points"
     CONFIRM_POINTS = "confirm_points"
     RANKING = "ranking"
+    ENROL = "enrol"
 
 
 class Reach(StrEnum):
@@ -82,6 +83,7 @@ RIGHTS: dict[Role, dict[Right, Reach]] = {
         R.SEE_SCORE: A.TOWNSHIP,
         R.DECIDE_FLAG: A.TOWNSHIP,
         R.RANKING: A.CITY,
+        R.ENROL: A.TOWNSHIP,
     },
     Role.SOCIAL_WORKER: {},
     Role.EXPERT: {},
@@ -89,7 +91,7 @@ RIGHTS: dict[Role, dict[Right, Reach]] = {
     Role.ORGANISATION_WORKER: {},
     Role.TEACHER: {},
     Role.GUARDIAN: {},
-    Role.COORDINATOR: {R.CONFIRM_POINTS: A.CITY, R.RANKING: A.CITY},
+    Role.COORDINATOR: {R.CONFIRM_POINTS: A.CITY, R.RANKING: A.CITY, R.ENROL: A.CITY},
     Role.POINTS_MANAGER: {R.CONFIRM_POINTS: A.CITY, R.RANKING: A.CITY},
     Role.CENTRE_OFFICER: {
         R.RAISE_ALERT: A.CITY,
@@ -98,11 +100,39 @@ RIGHTS: dict[Role, dict[Right, Reach]] = {
         R.SEE_SCORE: A.CITY,
         R.DECIDE_FLAG: A.CITY,
         R.RANKING: A.CITY,
+        R.ENROL: A.CITY,
     },
-    Role.MANAGER: {R.RANKING: A.CITY},
+    Role.MANAGER: {R.RANKING: A.CITY, R.ENROL: A.CITY},
     Role.ADMINISTRATOR: {},
     Role.AUDITOR: {},
 }
+
+HOMES: dict[Role, tuple[str, ...]] = {
+    Role.LOVING_MOTHER: ("village", "station"),
+    Role.CHILD_DIRECTOR: ("village",),
+    Role.FEDERATION_EXECUTIVE: ("village",),
+    Role.STATION_WORKER: ("station",),
+    Role.COORDINATOR: ("centre",),
+    Role.POINTS_MANAGER: ("centre",),
+    Role.CENTRE_OFFICER: ("centre",),
+    Role.MANAGER: ("centre",),
+}
+"""In which kinds of unit a role is held, for the roles that people are enrolled in."""
+
+ENROLS: dict[Role, frozenset[Role]] = {
+    Role.STATION_WORKER: frozenset(
+        (
+            Role.LOVING_MOTHER,
+            Role.CHILD_DIRECTOR,
+            Role.FEDERATION_EXECUTIVE,
+            Role.STATION_WORKER,
+        )
+    ),
+    Role.COORDINATOR: frozenset((Role.LOVING_MOTHER,)),
+    Role.CENTRE_OFFICER: frozenset(HOMES),
+    Role.MANAGER: frozenset(HOMES),
+}
+"""Whom somebody with the right to enrol may enrol: invite, approve, give a new phone, dismiss."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +163,11 @@ class Account:
         """Every way in which this person holds the right, with its reach."""
         held = ((RIGHTS[grant.role].get(right), grant) for grant in self.grants)
         return [(reach, grant) for reach, grant in held if reach is not None]
+
+    def enrols(self, role: Role, path: str) -> bool:
+        """Whether this person answers for this role in the unit of this place."""
+        ways = (grant for _, grant in self.reaches(Right.ENROL))
+        return any(role in ENROLS[way.role] and path.startswith(way.path) for way in ways)
 
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)

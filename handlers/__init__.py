@@ -9,6 +9,8 @@ from handlers import (  # noqa: F401  (each registers its conversations)
     emergency,
     flags,
     home,
+    invite,
+    newcomers,
     points,
     police,
     ranking,

@@ -123,7 +123,7 @@ def raise_it(act: Act, urgent: Urgent | None) -> Answer:
     return alarm(act, urgent) if urgent else Answer(say("nothing_recorded"))
 
 
-@conversation("emergency", needs=None, then=raise_it, carries=DataClass.CASE, menu=12, urgent=True)
+@conversation("emergency", needs=None, then=raise_it, carries=DataClass.CASE, menu=32, urgent=True)
 async def tell_emergency(look: Look) -> Urgent | None:
     codes = await Many(
         "emergency.codes",

@@ -44,7 +44,7 @@ def show_help(act: Act, _: None) -> Answer:
     return Answer(lines(say("help.head"), *known, say("help.controls"), people))
 
 
-@conversation("help", needs=None, then=show_help, carries=DataClass.INTERNAL, menu=11)
+@conversation("help", needs=None, then=show_help, carries=DataClass.INTERNAL, menu=31)
 async def help_(look: Look) -> None:
     return None
 
@@ -54,7 +54,7 @@ def speak(act: Act, lang: str) -> Answer:
     return Answer(say("language.now"), lang=lang)
 
 
-@conversation("language", needs=None, then=speak, carries=DataClass.INTERNAL, menu=10)
+@conversation("language", needs=None, then=speak, carries=DataClass.INTERNAL, menu=30)
 async def language(look: Look) -> str:
     other = "en" if look.account.lang == "zh" else "zh"
     said = plain(look.frame.said)

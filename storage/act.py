@@ -11,7 +11,7 @@ from domain.privacy import DataClass
 from domain.roles import Account
 from storage import tables as t
 from storage.crypto import Keys
-from storage.do import alerts, files, flags, ledger, people, priorities
+from storage.do import alerts, enrolling, files, flags, ledger, people, priorities
 from storage.look import Look
 from storage.rows import add
 from storage.telling import Show, Telling, tell
@@ -87,6 +87,11 @@ class Act:
 
     decide_flag = flags.decide
     close_flag = flags.close
+
+    invite = enrolling.invite
+    withdraw_invite = enrolling.withdraw_invite
+    approve = enrolling.approve
+    turn_away = enrolling.turn_away
 
     set_language = people.set_language
     set_large = people.set_large

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from domain.enrol import LETTERS
 from domain.privacy import DataClass
 from domain.roles import Account
 from storage.crypto import Keys
 from storage.look import Look
 
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 RECEIPT = re.compile(f"[{LETTERS}]{{5}}-[{LETTERS}]{{5}}")
 """How a receipt is written: 7N6HN-SBVTV."""
 

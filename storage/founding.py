@@ -15,6 +15,7 @@ from domain.roles import Role
 from storage import tables as t
 from storage.crypto import Keys
 from storage.fading import fade_person
+from storage.invites import dial_of
 from storage.rows import add
 
 ROOT = "/"
@@ -41,6 +42,7 @@ class NewPerson:
     joined: date
     core: bool = False
     lang: str = "zh"
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ class NewChild:
     code: str
     identity: Mapping[str, Any]
     enrolled: date
+
+
+def sealed_phone(keys: Keys, code: str, phone: str) -> bytes:
+    return keys.seal(phone.encode(), f"person:phone:{code}")
+
+
+def phone_in(keys: Keys, code: str, sealed: bytes | None) -> str:
+    """A person's telephone; "" where none is known."""
+    return keys.unseal(sealed, f"person:phone:{code}").decode() if sealed else ""
 
 
 @dataclass
@@ -90,6 +101,8 @@ class Founding:
             talk=None,
             stuck=0,
             joined=new.joined,
+            phone=sealed_phone(self.keys, new.code, new.phone) if new.phone else None,
+            dial=dial_of(self.keys, new.phone) if new.phone else "",
         )
         self.post(made, new.role, unit_id, new.joined)
         return made

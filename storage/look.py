@@ -17,6 +17,7 @@ from storage.see import (
     children,
     closing,
     drafts,
+    enrolling,
     files,
     flagged,
     held,
@@ -92,6 +93,10 @@ class Look:
     ranking = ranks.ranking
     my_place = ranks.my_place
     directors = ranks.directors
+
+    enrolled_by_me = enrolling.enrolled_by_me
+    homes_of = enrolling.homes_of
+    newcomers = enrolling.newcomers
 
     my_units = people.my_units
     units_below = people.units_below

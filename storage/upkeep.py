@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import Connection, delete, insert, select, update
 
 from domain.privacy import DataClass
-from storage import attachments, doors, fading, limits, months
+from storage import attachments, doors, fading, invites, limits, months
 from storage import tables as t
 from storage.crypto import Keys
 from storage.telling import Show, Telling, tell
@@ -78,6 +78,7 @@ class Upkeep:
         """Keys of messages older than any sender's retry, and doors closed as long."""
         old = t.received.c.at < self.now - RECEIVED
         doors.forget(self.db, self.now - RECEIVED)
+        invites.forget(self.db, self.now - RECEIVED)
         limits.forget(self.db, self.now)
         return int(self.db.execute(delete(t.received).where(old)).rowcount)
 

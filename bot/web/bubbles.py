@@ -61,6 +61,11 @@ class Bubble:
         return str(self.body.get("text", "")).removeprefix(self.section).lstrip("\n")
 
     @property
+    def link(self) -> str:
+        """A page of ours that this leads to."""
+        return str(self.body.get("link", ""))
+
+    @property
     def mark(self) -> str:
         """Which question this asks; empty where it asks none."""
         return str(self.body.get("mark", ""))

@@ -15,6 +15,7 @@ from bot.web.children import open_child, search_children, show_child, show_child
 from bot.web.files import send_file
 from bot.web.guard import BODY, add_headers
 from bot.web.house import HOUSE, WebHouse
+from bot.web.join import routes as ways_in
 from bot.web.pages import plain, send_static
 from bot.web.ranking import show_ranking
 from bot.web.signin import show_link, sign_out, spend_link
@@ -49,6 +50,7 @@ def make_app(house: WebHouse) -> web.Application:
             web.get("/in/{token}", show_link),
             web.post("/in/{token}", spend_link),
             web.post("/out", sign_out),
+            *ways_in(),
             web.get("/health", show_health),
             web.get("/static/{name}", send_static),
         ]

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
+from storage.models.columns import sealed
+
 
 class Link(SQLModel, table=True):
     """A one-time sign-in link; only its keyed hash is kept."""
@@ -36,6 +38,36 @@ class Code(SQLModel, table=True):
     token: str
     expires: datetime
     tries: int = 0
+
+
+class Invite(SQLModel, table=True):
+    """Somebody who may come in: asked by one who answers for the role, let in by a person.
+
+    Of the link, the spoken code and her browser only keyed hashes are kept; `who` holds name and
+    telephone, sealed.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    token: str = Field(unique=True)
+    spoken: str = Field(index=True)
+    phone: str = Field(index=True)
+    """A keyed hash, to be compared with."""
+    who: bytes = sealed()
+    role: str
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    inviter_id: int = Field(foreign_key="person.id")
+    state: str = Field(default="open", index=True)
+    """open, used, approved, refused, withdrawn."""
+    at: datetime
+    expires: datetime
+    browser: str = Field(default="", index=True)
+    """Of the browser that used it: only that one is let in, once."""
+    enters: bool = False
+    """Whether approval lets that browser in: not where she has an account already."""
+    decided_by: int | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = None
+    reason: bytes | None = sealed(nullable=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
 
 
 class Bucket(SQLModel, table=True):

@@ -40,6 +40,9 @@ class Person(SQLModel, table=True):
     talk: int | None = None
     stuck: int = 0
     joined: date
+    phone: bytes | None = sealed(nullable=True)
+    dial: str = Field(default="", index=True)
+    """A keyed hash of the telephone, to find her by."""
 
 
 class Post(SQLModel, table=True):

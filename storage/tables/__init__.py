@@ -5,7 +5,7 @@ does without SQLModel, which is slow to import (decision 0014).
 """
 
 from storage.naming import METADATA
-from storage.tables.doors import bucket, code, link, session
+from storage.tables.doors import bucket, code, invite, link, session
 from storage.tables.network import child, pairing, person, post, unit
 from storage.tables.points import entry, total
 from storage.tables.records import alert, attachment, flag, notice, risk, score, visit
@@ -24,6 +24,7 @@ __all__ = [
     "fingerprint",
     "flag",
     "heartbeat",
+    "invite",
     "link",
     "notice",
     "outgoing",

@@ -6,10 +6,12 @@ Written by `python -m storage.migrations tables` from storage/models/doors.py: c
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     String,
     Table,
 )
@@ -45,6 +47,28 @@ code = Table(
     Column("token", String, nullable=False),
     Column("expires", Moment, nullable=False),
     Column("tries", Integer, nullable=False, default=0),
+)
+
+invite = Table(
+    "invite",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("token", String, nullable=False, unique=True),
+    Column("spoken", String, nullable=False, index=True),
+    Column("phone", String, nullable=False, index=True),
+    Column("who", LargeBinary, nullable=False),
+    Column("role", String, nullable=False),
+    Column("unit_id", Integer, ForeignKey("unit.id"), nullable=False, index=True),
+    Column("inviter_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("state", String, nullable=False, default="open", index=True),
+    Column("at", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("browser", String, nullable=False, default="", index=True),
+    Column("enters", Boolean, nullable=False, default=False),
+    Column("decided_by", Integer, ForeignKey("person.id")),
+    Column("decided_at", Moment),
+    Column("reason", LargeBinary),
+    Column("person_id", Integer, ForeignKey("person.id")),
 )
 
 bucket = Table(

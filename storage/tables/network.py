@@ -49,6 +49,8 @@ person = Table(
     Column("talk", Integer),
     Column("stuck", Integer, nullable=False, default=0),
     Column("joined", Date, nullable=False),
+    Column("phone", LargeBinary),
+    Column("dial", String, nullable=False, default="", index=True),
 )
 
 post = Table(

@@ -120,6 +120,27 @@ def sessions(stage: Stage, db: Connection, query: Sequence[str]) -> object:
     return _count(db, t.session, s.person_id == stage.town.people[query[0]], s.ended_at.is_(None))
 
 
+def invites(stage: Stage, db: Connection, query: Sequence[str]) -> object:
+    """The newest invitation: its state, role and place."""
+    i, u = t.invite.c, t.unit.c
+    found = select(i.state, i.role, u.code).join(t.unit, u.id == i.unit_id)
+    return " ".join(db.execute(found.order_by(i.id.desc()).limit(1)).one())
+
+
+def posts(stage: Stage, db: Connection, query: Sequence[str]) -> object:
+    """The posts of everybody of this name: her code, and whether each lasts."""
+    p, o, u = t.person.c, t.post.c, t.unit.c
+    rows = db.execute(
+        select(p.code, o.role, u.code.label("unit"), o.until)
+        .join(t.post, o.person_id == p.id)
+        .join(t.unit, u.id == o.unit_id)
+        .where(p.name == query[0])
+        .order_by(o.id)
+    )
+    found = (f"{r.code} {r.role} {r.unit} {r.until or 'lasts'}" for r in rows)
+    return ", ".join(found) or "nobody"
+
+
 def told(stage: Stage, db: Connection, query: Sequence[str]) -> object:
     """The newest message that a person was sent, in one line."""
     found = inbox.told(db, stage.town.store.keys, stage.town.people[query[0]])
@@ -155,6 +176,8 @@ OUTCOMES: dict[str, Answers] = {
     "drafts": drafts,
     "person": person,
     "sessions": sessions,
+    "invites": invites,
+    "posts": posts,
     "told": told,
     "answer": answer,
 }

@@ -25,6 +25,7 @@ from storage import tables as t
 from storage.doors import open_session
 from storage.founding import Founding
 from storage.inbox import load_account
+from storage.invites import Gate
 from storage.session import open_store
 from tests.handlers.outcomes import outcome
 from tests.town import CITY, Somebody, Town
@@ -33,6 +34,8 @@ FOLDER = Path(__file__).parents[1] / "transcripts"
 CLOCK = re.compile(r"# (\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d\d:\d\d)$")
 BUTTON = re.compile(r"\[([^\]]+)\]")
 TYPED = re.compile(r"\[[^\]]+\]|\S+")
+SECRET = re.compile(r"(?<=/join/)[\w-]{22}|(?<= )[0-9A-Z]{4}-[0-9A-Z]{4}(?=[，,;])")
+"""What is another one each time."""
 
 
 class Loud(Turns):
@@ -161,7 +164,7 @@ class Stage:
 
     def _outside(self, rest: str) -> Iterator[str]:
         """`! pair 郑妈妈 小松`, `! part 小榆`, `! move 小榆 camphor`, `! leave 李主任`: what the
-        station arranges."""
+        station arranges; `! join 13800000001`: the newest link is used."""
         deed, *names = rest.split()
         self.begun = True
         with self.town.store.work() as db:
@@ -184,6 +187,10 @@ class Stage:
                 moved = {"unit_id": unit, "path": founding.path(unit)}
                 kid = t.child.c.id == self.town.children[names[0]]
                 db.execute(update(t.child).where(kid).values(**moved))
+            elif deed == "join":
+                token = self.people[self.speaker].body["link"].split("/")[2]
+                gate = Gate(db, self.town.store.keys, self.town.clock.now, "a newcomer's phone")
+                assert gate.by_link(token, names[0]).browser
             elif deed == "leave":
                 left = t.post.c.person_id == self.town.people[names[0]]
                 db.execute(update(t.post).where(left).values(until=today))
@@ -229,7 +236,8 @@ def shown(taken: Taken) -> Iterator[str]:
         yield f"< ({taken.state})"
     for number, reply in enumerate(taken.replies):
         said = render(reply.body).split("\n")
-        yield from (f"< {line}".rstrip() for line in (["", *said] if number else said))
+        told = ["", *said] if number else said
+        yield from (SECRET.sub("…", f"< {line}".rstrip()) for line in told)
 
 
 def read(name: str, lang: str) -> list[str]:

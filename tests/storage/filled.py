@@ -20,6 +20,7 @@ from storage.inbox import load_account
 from storage.look import Look
 from storage.session import Store
 from tests.handlers.stage import Stage, read
+from tests.storage.enrolling import invite_some
 from tests.town import CITY, JOINED, Town
 
 HAPPENED = ("contact-points", "visit-high", "visit-first", "emergency", "emergency-mother")
@@ -48,6 +49,7 @@ def fill_town(town: Town) -> dict[tuple[Role, str], int]:
         mother = found[Role.LOVING_MOTHER, "elm"]
         founding.pair("P-elm", mother, town.children["小樟"], JOINED)
         send_files(town, db)
+        invite_some(town, db)
     return found
 
 

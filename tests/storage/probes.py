@@ -15,6 +15,7 @@ from storage import tables as t
 from storage.look import Look
 from storage.see.children import KNOWS, ChildRef
 from storage.see.drafts import unseal_talk
+from tests.storage import enrolling
 from tests.storage.conftest import Filled
 from tests.storage.filled import World, look_of
 
@@ -232,7 +233,7 @@ def phones(a: Asked) -> set[object]:
     return set(rows.scalars())
 
 
-PROBES: dict[str, tuple[Side, Side]] = {
+PROBES: dict[str, tuple[Side, Side]] = enrolling.PROBES | {
     "form": (lambda a: {a.look.form("visit").name}, lambda a: {"visit"}),
     "village_of": (
         lambda a: a.look.village_of("/1/").values(),

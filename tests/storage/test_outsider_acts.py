@@ -23,6 +23,7 @@ from storage.do.ledger import Award
 from storage.do.visits import NewVisit
 from storage.look import Look
 from storage.see.children import ChildRef
+from tests.storage import enrolling
 from tests.storage.conftest import Filled
 from tests.storage.filled import look_as, look_of
 from tests.town import JOINED
@@ -133,7 +134,7 @@ def alarm(code: str) -> Callable[[Scene, Act], object]:
 
 
 Try = Callable[[Scene, Act], object]
-TRIES: dict[str, list[tuple[str, Try]]] = {
+TRIES: dict[str, list[tuple[str, Try]]] = enrolling.TRIES | {
     "record": [
         ("周主任", log("visit", "小满-01")),
         ("周主任", log("contact", "谷雨-01")),

@@ -1,0 +1,224 @@
+"""How a newcomer comes in: her link or code once, a person's word, then her own browser.
+
+A stranger learns nothing but the area's name. What is wrong, used, expired or unknown, and what
+is tried too often, gets one answer.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp import web
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from bot import logs
+from bot.channels.message import Incoming
+from bot.web.guard import (
+    cookie_of,
+    csrf_of,
+    read_form,
+    set_cookie,
+    visitor_of,
+)
+from bot.web.house import HOUSE, WebHouse
+from bot.web.pages import asked_lang, html, plain
+from dialogue.registry import Answer, way
+from dialogue.say import say
+from dialogue.show import show_answer
+from domain.enrol import TOKEN, phone_of, spoken_of
+from domain.privacy import DataClass
+from domain.roles import Account
+from storage import doors, invites
+from storage.inbox import load_account
+from storage.invites import Gate, Tried, Waiting
+from storage.session import Unavailable
+from storage.telling import Telling, tell
+
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+LINK = f"/join/{{token:{TOKEN}}}"
+WAIT = "/join/wait"
+MOST = 40  # characters of a field
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Who has just been let in, and the cookie of her first session."""
+
+    account: Account
+    cookie: str
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/join", show_form),
+        web.post("/join", take_form),
+        web.get(WAIT, show_wait),
+        web.post(WAIT, enter),
+        web.get(LINK, show_form),
+        web.post(LINK, take_form),
+        web.get(f"{LINK}/card", show_card),
+    ]
+
+
+async def show_form(request: web.Request) -> web.Response:
+    """The same for every link, whether there is such an invitation or not."""
+    return await _form(request, _secret_of(request) or secrets.token_urlsafe(32))
+
+
+async def take_form(request: web.Request) -> web.Response:
+    """Spends the invitation; the browser's secret is a new one from then on."""
+    secret = _secret_of(request)
+    if not secret:
+        raise web.HTTPForbidden
+    form = await read_form(request, secret)
+    phone = phone_of(form.one("phone")[:MOST])
+    if not phone:
+        return await _form(request, secret, "join.phone_odd", 400)
+    spoken, house = spoken_of(form.one("spoken")[:MOST]), request.app[HOUSE]
+    tried = await house.intake.read(lambda db: _try(db, request, phone, spoken))
+    if tried.alarm:
+        logs.error("join.paused")
+    if tried.alarm or tried.browser:
+        house.intake.ring_all()
+    if not tried.browser:
+        return await _form(request, secret, "join.wrong", 403)
+    answer = web.HTTPSeeOther(WAIT)
+    _give_secret(house, answer, tried.browser)
+    raise answer
+
+
+def _try(db: Connection, request: web.Request, phone: str, spoken: str) -> Tried:
+    house, token = request.app[HOUSE], request.match_info.get("token")
+    gate = Gate(db, house.keys, house.clock(), request.remote or "")
+    tried = gate.by_link(token, phone) if token else gate.by_code(phone, spoken)
+    telling = Telling(db, house.keys, gate.now, show_answer)
+    if tried.invite_id:
+        waits = Answer(say("newcomers.waits"), (way("newcomers"),))
+        for each in invites.approvers(db, tried.invite_id):
+            tell(telling, each, waits, f"join/{tried.invite_id}/{each}", DataClass.INTERNAL)
+    if tried.alarm:
+        for each in invites.alarmed(db):
+            key = f"join.alarm/{gate.now:%Y-%m-%dT%H}/{each}"
+            tell(telling, each, Answer(say("newcomers.alarm")), key, DataClass.INTERNAL)
+    return tried
+
+
+async def _form(
+    request: web.Request, secret: str, note: str = "", status: int = 200
+) -> web.Response:
+    house, lang = request.app[HOUSE], asked_lang(request)
+    answer = html(
+        "join.html",
+        lang,
+        status,
+        area=await house.intake.read(invites.area),
+        note=note,
+        by_code="token" not in request.match_info,
+        csrf=csrf_of(house.keys, secret),
+    )
+    _give_secret(house, answer, secret)
+    return answer
+
+
+async def show_wait(request: web.Request) -> web.Response:
+    """Nothing of it can be seen from any other browser."""
+    house, secret = request.app[HOUSE], _secret_of(request)
+    now = house.clock()
+    found = await house.intake.read(lambda db: invites.waiting(db, house.keys, secret, now))
+    if found is None:
+        return plain(request, "join.gone", 404)
+    return html(
+        "joined.html",
+        asked_lang(request),
+        name=found.name,
+        role=say(f"role.{found.role}"),
+        unit=found.unit,
+        state=_state(found),
+        csrf=csrf_of(house.keys, secret),
+    )
+
+
+def _state(found: Waiting) -> str:
+    return "known" if found.state == "approved" and not found.enters else found.state
+
+
+async def enter(request: web.Request) -> web.Response:
+    """Signs this browser in when a person has let her in; until then she looks again."""
+    house, secret = request.app[HOUSE], _secret_of(request)
+    if not secret:
+        raise web.HTTPForbidden
+    form = await read_form(request, secret)
+    old, shared = cookie_of(request), form.one("shared") == "yes"
+    entered = await house.intake.read(lambda db: _let_in(db, house, secret, old, shared))
+    if entered is None:
+        raise web.HTTPSeeOther(WAIT)
+    await _welcome(house, entered)
+    answer = web.HTTPSeeOther("/")
+    age = int(doors.longest(entered.account, shared).total_seconds())
+    set_cookie(house, answer, entered.cookie, age)
+    answer.del_cookie(_name(house), path="/", secure=house.https, httponly=True, samesite="Lax")
+    raise answer
+
+
+def _let_in(
+    db: Connection, house: WebHouse, secret: str, old: str, shared: bool
+) -> Newcomer | None:
+    """A new session under a new cookie; whoever was signed in here before is out."""
+    now, keys = house.clock(), house.keys
+    person = invites.let_in(db, keys, secret, now)
+    account = load_account(db, person) if person else None
+    if account is None:
+        return None
+    doors.end_session(db, keys, old, now)
+    return Newcomer(account, doors.open_session(db, keys, account, now, shared))
+
+
+async def _welcome(house: WebHouse, new: Newcomer) -> None:
+    """The first words; where they cannot be saved just now, they come with the first answer."""
+    key = f"{house.keys.hide(new.cookie)[:16]}:door"
+    with suppress(Unavailable):
+        await house.intake.take(Incoming("web", key, new.account.id, sent_at=house.clock()))
+
+
+async def show_card(request: web.Request) -> web.Response:
+    """The link as a QR code, for whoever invites; it is made of the address alone."""
+    import segno  # not needed to start
+
+    visitor = await visitor_of(request)
+    if visitor is None:
+        return plain(request, "out", 401)
+    scheme = "https" if request.app[HOUSE].https else "http"
+    url = f"{scheme}://{request.host}/join/{request.match_info['token']}"
+    drawn = segno.make(url, error="m", micro=False).svg_inline(scale=6, dark="#000", light="#fff")
+    return html(
+        "card.html",
+        visitor.account.lang,
+        large=visitor.account.large,
+        url=url,
+        drawn=Markup(drawn),
+    )
+
+
+def _name(house: WebHouse) -> str:
+    return "__Host-yumiao-join" if house.https else "yumiao-join"
+
+
+def _secret_of(request: web.Request) -> str:
+    found = request.cookies.get(_name(request.app[HOUSE]), "")
+    return found if SECRET.fullmatch(found) else ""
+
+
+def _give_secret(house: WebHouse, answer: web.StreamResponse, secret: str) -> None:
+    answer.set_cookie(
+        _name(house),
+        secret,
+        max_age=int(invites.WAITS.total_seconds()),
+        path="/",
+        secure=house.https,
+        httponly=True,
+        samesite="Lax",
+    )

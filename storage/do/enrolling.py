@@ -1,0 +1,139 @@
+"""Enrolling: somebody is asked in, and let in or turned away by a person who answers for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from domain.roles import HOMES, Role
+from domain.trouble import Refused
+from storage import invites
+from storage import tables as t
+from storage.deed import Deed
+from storage.founding import Founding, NewPerson
+from storage.invites import NewInvite, Ticket, who_of
+from storage.rows import lock
+
+I, P, U = t.invite.c, t.person.c, t.unit.c  # noqa: E741
+LETTER = {
+    Role.LOVING_MOTHER: "M",
+    Role.CHILD_DIRECTOR: "D",
+    Role.FEDERATION_EXECUTIVE: "F",
+    Role.STATION_WORKER: "S",
+    Role.COORDINATOR: "K",
+    Role.POINTS_MANAGER: "P",
+    Role.CENTRE_OFFICER: "C",
+    Role.MANAGER: "G",
+}
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """Who was let in; `known` when she had an account already, and keeps it."""
+
+    name: str
+    known: bool
+
+
+def invite(act: Deed, new: NewInvite) -> Ticket:
+    """Raises Refused when the role or the place is out of reach, and for oneself."""
+    unit = act.db.execute(select(U.kind, U.path, U.code).where(U.id == new.unit_id)).first()
+    if unit is None or unit.kind not in HOMES.get(new.role, ()):
+        raise Refused("invite.not_yours")
+    if not act.account.enrols(new.role, unit.path):
+        raise Refused("invite.not_yours")
+    if _is_me(act, invites.dial_of(act.keys, new.phone)):
+        raise Refused("invite.oneself")
+    ticket = invites.make(act.db, act.keys, new, act.account.id, act.now)
+    act.audit("invite.made", f"unit:{unit.code}", role=new.role.value)
+    return ticket
+
+
+def withdraw_invite(act: Deed, invite_id: int) -> None:
+    """An open invitation counts no longer. Raises Refused when it is out of reach or used."""
+    _decide(act, _row(act, invite_id), "open", {"state": "withdrawn"})
+
+
+def turn_away(act: Deed, invite_id: int, reason: str) -> None:
+    """Raises Refused when it is out of reach, or somebody has decided already."""
+    row = _row(act, invite_id)
+    sealed = act.keys.seal(reason.encode(), f"invite:reason:{row.token}")
+    _decide(act, row, "used", {"state": "refused", "reason": sealed})
+
+
+def approve(act: Deed, invite_id: int) -> Enrolled:
+    """A person with her post; whoever is in office under this telephone gains the post, and signs
+    in as she is used to: the browser that came by the link is not let into her account.
+
+    Raises Refused when it is out of reach, decided already, or one's own.
+    """
+    row = _row(act, invite_id)
+    if _is_me(act, row.phone):
+        raise Refused("newcomers.oneself")
+    lock(act.db, t.unit, int(row.path.split("/")[1]))  # two at once would be two people
+    _decide(act, row, "used", {"state": "approved", "expires": act.now + invites.WAITS})
+    found = _known(act, row.phone)
+    person = found.id if found else _found(act, row)
+    if found:
+        _gain(act, person, row)
+    known = bool(found and found.active)
+    values = {"person_id": person, "enters": not known}
+    act.db.execute(update(t.invite).where(I.id == row.id).values(values))
+    return Enrolled(who_of(act.keys, row)["name"], known)
+
+
+def _row(act: Deed, invite_id: int) -> Any:
+    """Raises Refused when it is out of reach or over."""
+    row = act.db.execute(
+        select(t.invite, U.path)
+        .join(t.unit, U.id == I.unit_id)
+        .where(I.id == invite_id, I.expires > act.now)
+    ).first()
+    if row is None or not act.account.enrols(Role(row.role), row.path):
+        raise Refused("newcomers.gone")
+    return row
+
+
+def _decide(act: Deed, row: Any, before: str, values: dict[str, Any]) -> None:
+    """Once: of two people who decide at a time, one is told so. Raises Refused."""
+    said = values | {"decided_by": act.account.id, "decided_at": act.now}
+    still = update(t.invite).where(I.id == row.id, I.state == before)
+    if act.db.execute(still.values(said)).rowcount == 0:
+        raise Refused("newcomers.gone")
+    act.audit(f"invite.{values['state']}", f"invite:{row.id}", role=row.role, unit=row.unit_id)
+
+
+def _is_me(act: Deed, dial: str) -> bool:
+    mine = select(P.dial).where(P.id == act.account.id)
+    return bool(act.db.execute(mine).scalar() == dial)
+
+
+def _known(act: Deed, dial: str) -> Any:
+    """Who has this telephone, those in office before those who have left."""
+    mine = select(P.id, P.active).where(P.dial == dial)
+    return act.db.execute(mine.order_by(P.active.desc(), P.id)).first()
+
+
+def _found(act: Deed, row: Any) -> int:
+    who, role = who_of(act.keys, row), Role(row.role)
+    new = NewPerson(_code(act, role), who["name"], role, act.today, phone=who["phone"])
+    return Founding(act.db, act.keys).person(new, row.unit_id)
+
+
+def _gain(act: Deed, person: int, row: Any) -> None:
+    """One more post, unless she holds it already; whoever had left is back."""
+    act.db.execute(update(t.person).where(P.id == person).values(active=True))
+    o = t.post.c
+    same = (o.person_id == person, o.role == row.role, o.unit_id == row.unit_id)
+    if not act.db.execute(select(o.id).where(*same, o.until.is_(None))).first():
+        Founding(act.db, act.keys).post(person, Role(row.role), row.unit_id, act.today)
+
+
+def _code(act: Deed, role: Role) -> str:
+    """The next number of this role's letter: M-017."""
+    begin = f"{LETTER[role]}-"
+    codes = act.db.execute(select(P.code).where(P.code.startswith(begin))).scalars()
+    numbers = [int(code[len(begin) :]) for code in codes if code[len(begin) :].isdecimal()]
+    return f"{begin}{max(numbers, default=0) + 1:03}"
