@@ -10,6 +10,8 @@ from handlers import (  # noqa: F401  (each registers its conversations)
     flags,
     home,
     invite,
+    leave,
+    new_phone,
     newcomers,
     points,
     police,

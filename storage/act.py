@@ -11,7 +11,7 @@ from domain.privacy import DataClass
 from domain.roles import Account
 from storage import tables as t
 from storage.crypto import Keys
-from storage.do import alerts, enrolling, files, flags, ledger, people, priorities
+from storage.do import alerts, enrolling, files, flags, ledger, people, priorities, staff
 from storage.look import Look
 from storage.rows import add
 from storage.telling import Show, Telling, tell
@@ -92,6 +92,8 @@ class Act:
     withdraw_invite = enrolling.withdraw_invite
     approve = enrolling.approve
     turn_away = enrolling.turn_away
+    replace_phone = staff.replace_phone
+    end_post = staff.end_post
 
     set_language = people.set_language
     set_large = people.set_large

@@ -25,6 +25,7 @@ from storage.see import (
     points,
     ranks,
     said,
+    staff,
 )
 from storage.see import scores as risk
 
@@ -97,6 +98,8 @@ class Look:
     enrolled_by_me = enrolling.enrolled_by_me
     homes_of = enrolling.homes_of
     newcomers = enrolling.newcomers
+    my_people = staff.my_people
+    handover = staff.handover
 
     my_units = people.my_units
     units_below = people.units_below

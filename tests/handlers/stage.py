@@ -34,7 +34,10 @@ FOLDER = Path(__file__).parents[1] / "transcripts"
 CLOCK = re.compile(r"# (\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d\d:\d\d)$")
 BUTTON = re.compile(r"\[([^\]]+)\]")
 TYPED = re.compile(r"\[[^\]]+\]|\S+")
-SECRET = re.compile(r"(?<=/join/)[\w-]{22}|(?<= )[0-9A-Z]{4}-[0-9A-Z]{4}(?=[，,;])")
+SECRET = re.compile(
+    r"(?<=/join/)[\w-]{22}|(?<=/in/)[\w-]{43}|(?<= )[0-9A-Z]{4}-[0-9A-Z]{4}(?=[，,;])"
+    r"|(?<=码 )\d{6}\b|(?<=code )\d{6}\b"
+)
 """What is another one each time."""
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
+from dialogue.registry import Answer
 from domain.roles import ENROLS, HOMES, RIGHTS, Right, Role
 from storage import invites
 from storage import tables as t
 from storage.invites import Gate, NewInvite
+from storage.see.staff import PersonRef, PostRef
 from tests.town import Town
 
 if TYPE_CHECKING:
@@ -73,6 +75,40 @@ def invited(a: Asked) -> set[object]:
     return {row.id for row in rows if answers_for(a, Role(row.role), row.path)}
 
 
+def in_office(a: Asked) -> list[Any]:
+    """Every post that is held now."""
+    return list(
+        a.world.db.execute(
+            select(t.post, t.unit.c.path, t.person.c.code)
+            .join(t.unit, t.unit.c.id == t.post.c.unit_id)
+            .join(t.person, t.person.c.id == t.post.c.person_id)
+            .where(t.post.c.until.is_(None))
+        )
+    )
+
+
+def people(a: Asked) -> set[object]:
+    """Everybody else with a post for which one answers, each once with its posts."""
+    posts = [row for row in in_office(a) if row.person_id != a.me]
+    mine = {row.id for row in posts if answers_for(a, Role(row.role), row.path)}
+    far = {row.person_id for row in posts if row.id not in mine}
+    some = {(False, row.code, row.id) for row in posts if row.id in mine}
+    return some | {
+        (True, row.code, row.id) for row in posts if row.id in mine and row.person_id not in far
+    }
+
+
+def handed(a: Asked) -> set[object]:
+    """The posts whose handover list one gets, asked for with references to all."""
+    found = set()
+    for row in in_office(a):
+        who = PersonRef(row.person_id, row.code, "", (), None, a.look.keys)
+        post = PostRef(row.id, Role(row.role), row.unit_id, {}, row.path)
+        if a.look.handover(who, post) is not None:
+            found.add(row.id)
+    return found
+
+
 PROBES: dict[str, tuple[Callable[[Any], Iterable[object]], Callable[[Any], Iterable[object]]]] = {
     "enrolled_by_me": (lambda a: a.look.enrolled_by_me(), enrolled),
     "homes_of": (
@@ -80,6 +116,19 @@ PROBES: dict[str, tuple[Callable[[Any], Iterable[object]], Callable[[Any], Itera
         homes,
     ),
     "newcomers": (lambda a: {each.id for each in a.look.newcomers()}, invited),
+    "my_people": (
+        lambda a: {
+            (whole, each.code, post.id)
+            for whole in (False, True)
+            for each in a.look.my_people(whole=whole)
+            for post in each.posts
+        },
+        people,
+    ),
+    "handover": (
+        handed,
+        lambda a: {row.id for row in in_office(a) if answers_for(a, Role(row.role), row.path)},
+    ),
 }
 
 
@@ -93,6 +142,24 @@ def of(s: Any, state: str, role: Role = Role.LOVING_MOTHER) -> int:
     """An invitation in this state."""
     return int(s.one(t.invite, t.invite.c.state == state, t.invite.c.role == role.value).id)
 
+
+def phone_of(name: str) -> Callable[[Any, Any], object]:
+    return lambda s, act: act.replace_phone(s.filled.town.people[name], Answer(""))
+
+
+def post_of(name: str) -> Callable[[Any, Any], object]:
+    return lambda s, act: act.end_post(
+        s.one(t.post, t.post.c.person_id == s.filled.town.people[name]).id, None, Answer("")
+    )
+
+
+BEYOND = (
+    *((who, name) for who in OUTSIDERS for name in ("周主任", "陈站长", "钱协调")),
+    *(("陈站长", name) for name in ("吴站长", "郑妈妈", "何中心", "孙经理", "陈站长")),
+    *(("钱协调", name) for name in ("李主任", "陈站长", "孙经理")),
+    ("孙经理", "孙经理"),
+)
+"""Who tries it on whom, in vain: others' people, people above her, herself."""
 
 TRIES: dict[str, list[tuple[str, Callable[[Any, Any], object]]]] = {
     "invite": [
@@ -123,4 +190,6 @@ TRIES: dict[str, list[tuple[str, Callable[[Any, Any], object]]]] = {
         ("陈站长", lambda s, act: act.turn_away(of(s, "open"), "not she")),
         ("陈站长", lambda s, act: act.turn_away(of(s, "used", Role.MANAGER), "not she")),
     ],
+    "replace_phone": [(who, phone_of(name)) for who, name in BEYOND],
+    "end_post": [(who, post_of(name)) for who, name in BEYOND],
 }

@@ -3,64 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
-from dialogue.show import show_answer
 from domain.roles import Role
 from domain.trouble import Refused
 from storage import invites
 from storage import tables as t
-from storage.act import Act
 from storage.do.enrolling import Enrolled
-from storage.founding import Founding, NewPerson, phone_in
-from storage.inbox import load_account
-from storage.invites import Gate, NewInvite
+from storage.founding import phone_in
 from tests.conftest import both
-from tests.storage.filled import look_of
+from tests.storage.desk import PHONE, Desk
 from tests.town import JOINED, Town
-
-PHONE, OTHER = "13800138001", "13800138002"
-
-
-@dataclass
-class Desk:
-    """The people of a town at work in one transaction."""
-
-    town: Town
-    db: Connection
-
-    def act(self, who: str | int) -> Act:
-        person = self.town.people[who] if isinstance(who, str) else who
-        return Act(
-            look_of(self.town.store, self.db, person, self.town),
-            self.town.clock.now,
-            1,
-            show_answer,
-        )
-
-    def come(
-        self, by: str, role: Role = Role.LOVING_MOTHER, place: str = "elm", phone: str = PHONE
-    ) -> tuple[int, str]:
-        """Somebody is invited and uses her link: the invitation's id and her browser's secret."""
-        new = NewInvite(role, self.town.units[place], "小槐", phone)
-        ticket = self.act(by).invite(new)
-        gate = Gate(self.db, self.town.store.keys, self.town.clock.now, phone)
-        tried = gate.by_link(ticket.token, phone)
-        return tried.invite_id, tried.browser
-
-    def let_in(self, browser: str) -> int | None:
-        return invites.let_in(self.db, self.town.store.keys, browser, self.town.clock.now)
-
-    def grants(self, person: int | None) -> list[tuple[Role, int]]:
-        account = load_account(self.db, person or 0)
-        return [(grant.role, grant.unit_id) for grant in account.grants] if account else []
-
-    def employ(self, name: str, role: Role, place: str, phone: str) -> int:
-        new = NewPerson(f"X-{phone[-2:]}", name, role, JOINED, phone=phone)
-        return Founding(self.db, self.town.store.keys).person(new, self.town.units[place])
 
 
 @pytest.fixture
