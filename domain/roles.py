@@ -41,6 +41,7 @@ class Right(StrEnum):
     CONFIRM_POINTS = "confirm_points"
     RANKING = "ranking"
     ENROL = "enrol"
+    RECORD_CONSENT = "record_consent"
 
 
 class Reach(StrEnum):
@@ -69,6 +70,7 @@ RIGHTS: dict[Role, dict[Right, Reach]] = {
         R.SEE_SCORE: A.VILLAGE,
         R.CONFIRM_POINTS: A.VILLAGE,
         R.RANKING: A.CITY,
+        R.RECORD_CONSENT: A.VILLAGE,
     },
     Role.FEDERATION_EXECUTIVE: {
         R.LOG_VISIT: A.VILLAGE,
@@ -84,6 +86,7 @@ RIGHTS: dict[Role, dict[Right, Reach]] = {
         R.DECIDE_FLAG: A.TOWNSHIP,
         R.RANKING: A.CITY,
         R.ENROL: A.TOWNSHIP,
+        R.RECORD_CONSENT: A.TOWNSHIP,
     },
     Role.SOCIAL_WORKER: {},
     Role.EXPERT: {},

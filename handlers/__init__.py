@@ -4,6 +4,7 @@ from handlers import (  # noqa: F401  (each registers its conversations)
     alerts,
     amend,
     children,
+    consent,
     contact,
     drafts,
     emergency,

@@ -11,7 +11,7 @@ from domain.privacy import DataClass
 from domain.roles import Account
 from storage import tables as t
 from storage.crypto import Keys
-from storage.do import alerts, enrolling, files, flags, ledger, people, priorities, staff
+from storage.do import alerts, consent, enrolling, files, flags, ledger, people, priorities, staff
 from storage.look import Look
 from storage.rows import add
 from storage.telling import Show, Telling, tell
@@ -92,6 +92,9 @@ class Act:
     withdraw_invite = enrolling.withdraw_invite
     approve = enrolling.approve
     turn_away = enrolling.turn_away
+    record_consent = consent.record_consent
+    end_pairs = consent.end_pairs
+    tell_station = consent.tell_station
     replace_phone = staff.replace_phone
     end_post = staff.end_post
 

@@ -12,7 +12,10 @@ from sqlalchemy import Connection, select, update
 
 from domain.rhythm import next_visit
 from domain.roles import Role
+from domain.trouble import Refused
+from storage import consents
 from storage import tables as t
+from storage.consents import NewConsent
 from storage.crypto import Keys
 from storage.fading import fade_person
 from storage.invites import dial_of
@@ -128,8 +131,15 @@ class Founding:
         )
 
     def pair(self, code: str, mother_id: int, child_id: int, since: date) -> int:
+        """Raises Refused without a guardian's consent that stands."""
+        if not consents.stands(self.db, child_id):
+            raise Refused("consent.missing")
         row = {"code": code, "mother_id": mother_id, "child_id": child_id}
         return self._add(t.pairing, **row, since=since, until=None)
+
+    def consent(self, child_id: int, new: NewConsent, recorded_by: int | None = None) -> int:
+        """A guardian's word; the newest one stands."""
+        return consents.record(self.db, self.keys, child_id, new, recorded_by)
 
     def part(self, pairing_id: int, until: date) -> None:
         """Ends a pairing: the mother's reach to the child ends with this row, and what she was

@@ -16,6 +16,7 @@ from storage.see import (
     around,
     children,
     closing,
+    consent,
     drafts,
     enrolling,
     files,
@@ -94,6 +95,9 @@ class Look:
     ranking = ranks.ranking
     my_place = ranks.my_place
     directors = ranks.directors
+
+    open_pairs = consent.open_pairs
+    consent = consent.consent
 
     enrolled_by_me = enrolling.enrolled_by_me
     homes_of = enrolling.homes_of

@@ -15,6 +15,7 @@ from bot.underway import Underway
 from dialogue.registry import Registry
 from domain.library import Library
 from domain.roles import Role
+from storage.consents import NewConsent
 from storage.founding import Founding, NewChild, NewPerson, NewUnit
 from storage.session import Store
 
@@ -80,6 +81,12 @@ CHILDREN = (
 )
 
 
+def pair(founding: Founding, code: str, mother: int, child: int, since: date) -> int:
+    """A pairing to which the guardian has agreed."""
+    founding.consent(child, NewConsent("written", "奶奶", JOINED, MORNING))
+    return founding.pair(code, mother, child, since)
+
+
 def found_town(store: Store) -> Town:
     town = Town(store)
     with store.work() as db:
@@ -100,7 +107,7 @@ def found_town(store: Store) -> Town:
             born = NewChild(code, identity, date(2026, 1, 5))
             town.children[name] = founding.child(born, town.units[place])
         mother, child = town.people["王妈妈"], town.children["小榆"]
-        town.pairs["小榆"] = founding.pair("P-01", mother, child, date(2026, 3, 2))
+        town.pairs["小榆"] = pair(founding, "P-01", mother, child, date(2026, 3, 2))
     return town
 
 

@@ -18,6 +18,7 @@ from dialogue.registry import conversations
 from domain.library import packaged
 from domain.roles import Role
 from storage import migrations
+from storage.consents import NewConsent
 from storage.founding import Founding, NewChild, NewPerson, NewUnit
 from storage.session import Store, open_store
 
@@ -85,6 +86,7 @@ def _people(store: Store, people: int) -> tuple[list[int], list[int]]:
             for place in range(CHILDREN):
                 child = founding.child(_child(f"立夏-{number}-{place}"), village)
                 if place < PAIRS:
+                    founding.consent(child, NewConsent("written", "奶奶", ENROLLED, MORNING))
                     founding.pair(f"P{number}-{place}", mothers[-1], child, ENROLLED)
     return directors, mothers
 

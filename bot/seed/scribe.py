@@ -21,10 +21,13 @@ from handlers import contact, visit
 from handlers.emergency import Urgent
 from storage import inbox
 from storage.act import Act
+from storage.consents import WRITTEN, NewConsent
 from storage.founding import Founding
 from storage.look import Look
 from storage.see.children import ChildRef
 from storage.session import Store
+
+GUARDIAN = "监护人"
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Scribe:
         self._accounts: dict[str, Account] = {}
         self._numbers: Counter[str] = Counter()
         self._children: dict[str, ChildRef] = {}
+        self._agreed: set[str] = set()
 
     # --- founding ------------------------------------------------------------------
 
@@ -66,6 +70,10 @@ class Scribe:
     def pair(self, db: Connection, pair: Pair) -> None:
         mother, child = self.ids.people[pair.mother], self.ids.children[pair.child]
         founding = Founding(db, self.store.keys)
+        if pair.child not in self._agreed:
+            self._agreed.add(pair.child)
+            asked = NewConsent(WRITTEN, GUARDIAN, pair.since, self.at(pair.since, 8))
+            founding.consent(child, asked)
         self.ids.pairs[pair.code] = founding.pair(pair.code, mother, child, pair.since)
 
     def part(self, db: Connection, pair: Pair) -> None:

@@ -12,6 +12,7 @@ from domain.roles import Role
 from domain.trouble import Refused
 from storage import doors
 from storage import tables as t
+from storage.consents import stands
 from storage.deed import Deed
 from storage.fading import fade_person
 from storage.founding import Founding
@@ -134,16 +135,17 @@ def _hand_on(act: Deed, post: Any, successor: int | None, left: list[Any]) -> tu
     ).all()
     for pair in pairs:
         founding.part(pair.id, act.today)
-        if successor is not None and not _keeps(act, successor, pair.child_id):
+        if successor is not None and _may_go_on(act, successor, pair.child_id):
             founding.pair(_next_code(act, pair.code), successor, pair.child_id, act.today)
             moved += 1
     return moved, len(pairs) - moved
 
 
-def _keeps(act: Deed, mother_id: int, child_id: int) -> bool:
-    """Whether they are a pair already."""
+def _may_go_on(act: Deed, mother_id: int, child_id: int) -> bool:
+    """Not without the guardian's consent, and not where they are a pair already."""
     pair = (PAIR.mother_id == mother_id, PAIR.child_id == child_id, PAIR.until.is_(None))
-    return act.db.execute(select(PAIR.id).where(*pair)).first() is not None
+    paired = act.db.execute(select(PAIR.id).where(*pair)).first() is not None
+    return not paired and stands(act.db, child_id)
 
 
 def _next_code(act: Deed, code: str) -> str:

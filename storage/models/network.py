@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -70,6 +70,23 @@ class Child(SQLModel, table=True):
     counted: int = Field(default=0, index=True)
     """The last month whose end is in the child's score, as a label of the scorer; 0: none."""
     identity: bytes = sealed()
+
+
+class Consent(SQLModel, table=True):
+    """A guardian's word on what may be done for a child; the newest of a purpose stands."""
+
+    __table_args__ = (Index("ix_consent_child_purpose", "child_id", "purpose"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    child_id: int = Field(foreign_key="child.id")
+    purpose: str
+    kind: str
+    """written, spoken, withdrawn."""
+    who: bytes = sealed()
+    """Who gave it."""
+    recorded_by: int | None = Field(default=None, foreign_key="person.id")
+    day: date
+    at: datetime
 
 
 class Pairing(SQLModel, table=True):

@@ -105,7 +105,14 @@ REPLACED = select(EARLIER.c.receipt).where(EARLIER.c.id == V.supersedes).scalar_
 NEWEST_FIRST = (V.day.desc(), V.known_at.desc(), V.id.desc())
 """A correction stands where the visit stood that it corrects."""
 KNOWS = frozenset(  # rights that mean knowing who the child is; points and rankings do not
-    (Right.LOG_VISIT, Right.LOG_CONTACT, Right.RAISE_ALERT, Right.SEE_CHILD, Right.SEE_SCORE)
+    (
+        Right.LOG_VISIT,
+        Right.LOG_CONTACT,
+        Right.RAISE_ALERT,
+        Right.SEE_CHILD,
+        Right.SEE_SCORE,
+        Right.RECORD_CONSENT,
+    )
 )
 
 

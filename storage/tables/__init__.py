@@ -6,7 +6,7 @@ does without SQLModel, which is slow to import (decision 0014).
 
 from storage.naming import METADATA
 from storage.tables.doors import bucket, code, invite, link, session
-from storage.tables.network import child, pairing, person, post, unit
+from storage.tables.network import child, consent, pairing, person, post, unit
 from storage.tables.points import entry, total
 from storage.tables.records import alert, attachment, flag, notice, risk, score, visit
 from storage.tables.talks import outgoing, received, stuck, talk
@@ -20,6 +20,7 @@ __all__ = [
     "bucket",
     "child",
     "code",
+    "consent",
     "entry",
     "fingerprint",
     "flag",

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
 )
 
+from storage.moment import Moment
 from storage.naming import METADATA
 
 unit = Table(
@@ -77,6 +78,20 @@ child = Table(
     Column("next_visit", Date, index=True),
     Column("counted", Integer, nullable=False, default=0, index=True),
     Column("identity", LargeBinary, nullable=False),
+)
+
+consent = Table(
+    "consent",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("child_id", Integer, ForeignKey("child.id"), nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("who", LargeBinary, nullable=False),
+    Column("recorded_by", Integer, ForeignKey("person.id")),
+    Column("day", Date, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_consent_child_purpose", "child_id", "purpose"),
 )
 
 pairing = Table(

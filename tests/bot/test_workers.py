@@ -31,7 +31,7 @@ from storage.founding import Founding, NewChild, NewPerson, NewUnit
 from storage.operator import unbalanced
 from storage.session import Store, open_store
 from tests.conftest import fresh_database
-from tests.town import JOINED, Town, found_town
+from tests.town import JOINED, Town, found_town, pair
 
 ROOT = Path(__file__).parents[2]
 TAPS = {
@@ -235,9 +235,8 @@ def settle(town: Town, each: int, records: int) -> list[Somebody]:
             village = town.units["camphor"]
             mother = NewPerson(f"M-X{number}", "郑妈妈", Role.LOVING_MOTHER, JOINED)
             person = founding.person(mother, village)
-            founding.pair(
-                f"P-X{number}", person, child(founding, f"谷雨-X{number}", village), JOINED
-            )
+            kid = child(founding, f"谷雨-X{number}", village)
+            pair(founding, f"P-X{number}", person, kid, JOINED)
             found.append(Somebody(person, "contact", records))
         for number in range(each):
             unit = NewUnit(f"E-X{number}", "village", "樟树村", "Camphor village")

@@ -31,7 +31,7 @@ from storage import tables as t
 from storage.founding import Founding, NewChild, NewPerson, NewUnit
 from storage.see.children import unseal_answers
 from tests.bot.sheet import Sheet
-from tests.town import JOINED, MORNING, Town
+from tests.town import JOINED, MORNING, Town, pair
 
 BORN = {"小榆": ("female", date(2014, 5, 4)), "小樟": ("male", date(2012, 2, 28))}
 GONE = ("不再有效", "职责范围", "没有由您负责", "不再使用")
@@ -76,7 +76,7 @@ class Walker:
                 child = founding.child(NewChild(code, born, date(2026, 1, 5)), village)
                 self.codes[code] = name
                 if self.name == "contact":
-                    self.pairs[code] = founding.pair(f"P-{code}", self.person, child, JOINED)
+                    self.pairs[code] = pair(founding, f"P-{code}", self.person, child, JOINED)
 
     # --- sending ---------------------------------------------------------------------------
 

@@ -141,6 +141,14 @@ def posts(stage: Stage, db: Connection, query: Sequence[str]) -> object:
     return ", ".join(found) or "nobody"
 
 
+def consents(stage: Stage, db: Connection, query: Sequence[str]) -> object:
+    """Every word of a child's guardian on pairing, and how many pairings are open."""
+    c, p, child = t.consent.c, t.pairing.c, _child(db, query[0]).id
+    kinds = db.execute(select(c.kind).where(c.child_id == child).order_by(c.id)).scalars()
+    paired = _count(db, t.pairing, p.child_id == child, p.until.is_(None))
+    return f"{' '.join(kinds) or 'none'}; paired {paired}"
+
+
 def told(stage: Stage, db: Connection, query: Sequence[str]) -> object:
     """The newest message that a person was sent, in one line."""
     found = inbox.told(db, stage.town.store.keys, stage.town.people[query[0]])
@@ -176,6 +184,7 @@ OUTCOMES: dict[str, Answers] = {
     "drafts": drafts,
     "person": person,
     "sessions": sessions,
+    "consents": consents,
     "invites": invites,
     "posts": posts,
     "told": told,

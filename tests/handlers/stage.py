@@ -28,7 +28,7 @@ from storage.inbox import load_account
 from storage.invites import Gate
 from storage.session import open_store
 from tests.handlers.outcomes import outcome
-from tests.town import CITY, Somebody, Town
+from tests.town import CITY, Somebody, Town, pair
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
 CLOCK = re.compile(r"# (\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d\d:\d\d)$")
@@ -175,7 +175,7 @@ class Stage:
             founding = Founding(db, self.town.store.keys)
             if deed == "pair":
                 mother, child = self.town.people[names[0]], self.town.children[names[1]]
-                self.town.pairs[names[1]] = founding.pair(f"P-{names[1]}", mother, child, today)
+                self.town.pairs[names[1]] = pair(founding, f"P-{names[1]}", mother, child, today)
             elif deed == "part":
                 founding.part(self.town.pairs[names[0]], today)
             elif deed == "browser":

@@ -11,14 +11,16 @@ from dialogue.registry import Answer
 from domain.roles import ENROLS, HOMES, RIGHTS, Right, Role
 from storage import invites
 from storage import tables as t
+from storage.consents import NewConsent
 from storage.invites import Gate, NewInvite
 from storage.see.staff import PersonRef, PostRef
-from tests.town import Town
+from tests.town import JOINED, Town
 
 if TYPE_CHECKING:
     from tests.storage.probes import Asked
 
 PHONE = "13800138001"
+CONSENT = Right.RECORD_CONSENT
 INVITED = (
     (Role.LOVING_MOTHER, "elm", "13900139001"),
     (Role.CHILD_DIRECTOR, "camphor", "13900139002"),
@@ -125,6 +127,14 @@ PROBES: dict[str, tuple[Callable[[Any], Iterable[object]], Callable[[Any], Itera
         },
         people,
     ),
+    "consent": (
+        lambda a: {code for code, ref in a.refs.items() if a.look.consent(ref)},
+        lambda a: a.world.reach(CONSENT) & a.world.codes_in(t.consent),
+    ),
+    "open_pairs": (
+        lambda a: {code for code, ref in a.refs.items() if a.look.open_pairs(ref)},
+        lambda a: a.world.reach(CONSENT) & a.world.codes_in(t.pairing, t.pairing.c.until.is_(None)),
+    ),
     "handover": (
         handed,
         lambda a: {row.id for row in in_office(a) if answers_for(a, Role(row.role), row.path)},
@@ -152,6 +162,15 @@ def post_of(name: str) -> Callable[[Any, Any], object]:
         s.one(t.post, t.post.c.person_id == s.filled.town.people[name]).id, None, Answer("")
     )
 
+
+def word(kind: str) -> Callable[[Any, Any], object]:
+    """A guardian's word on 小榆, whose guardian has agreed."""
+    return lambda s, act: act.record_consent(
+        s.child("小满-01"), NewConsent(kind, "奶奶", JOINED, act.now)
+    )
+
+
+OTHERS = ("周主任", "王妈妈", "吴站长", "何中心", "钱协调")
 
 BEYOND = (
     *((who, name) for who in OUTSIDERS for name in ("周主任", "陈站长", "钱协调")),
@@ -189,6 +208,14 @@ TRIES: dict[str, list[tuple[str, Callable[[Any, Any], object]]]] = {
         *((who, lambda s, act: act.turn_away(of(s, "used"), "not she")) for who in OUTSIDERS),
         ("陈站长", lambda s, act: act.turn_away(of(s, "open"), "not she")),
         ("陈站长", lambda s, act: act.turn_away(of(s, "used", Role.MANAGER), "not she")),
+    ],
+    "record_consent": [(who, word(kind)) for who in OTHERS for kind in ("written", "withdrawn")],
+    "end_pairs": [
+        (who, lambda s, act: act.end_pairs(s.child("小满-01"), Answer("")))
+        for who in (*OTHERS, "李主任")  # the last because the consent stands
+    ],
+    "tell_station": [
+        (who, lambda s, act: act.tell_station(s.child("小满-01"), Answer(""))) for who in OTHERS
     ],
     "replace_phone": [(who, phone_of(name)) for who, name in BEYOND],
     "end_post": [(who, post_of(name)) for who, name in BEYOND],

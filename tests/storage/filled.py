@@ -21,7 +21,7 @@ from storage.look import Look
 from storage.session import Store
 from tests.handlers.stage import Stage, read
 from tests.storage.enrolling import invite_some
-from tests.town import CITY, JOINED, Town
+from tests.town import CITY, JOINED, Town, pair
 
 HAPPENED = ("contact-points", "visit-high", "visit-first", "emergency", "emergency-mother")
 PLACES = ("elm", "east", "pine", "far")
@@ -47,7 +47,7 @@ def fill_town(town: Town) -> dict[tuple[Role, str], int]:
                 person = NewPerson(code, code, role, JOINED)
                 found[role, place] = founding.person(person, town.units[place])
         mother = found[Role.LOVING_MOTHER, "elm"]
-        founding.pair("P-elm", mother, town.children["小樟"], JOINED)
+        pair(founding, "P-elm", mother, town.children["小樟"], JOINED)
         send_files(town, db)
         invite_some(town, db)
     return found

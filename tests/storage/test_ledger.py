@@ -27,7 +27,7 @@ from storage.inbox import load_account
 from storage.operator import unbalanced
 from tests.conftest import both
 from tests.storage.filled import look_as
-from tests.town import CITY, JOINED, Town
+from tests.town import CITY, JOINED, Town, pair
 
 FIRST = date(2026, 10, 29)  # three months, a quarter and a year end within the days below
 DAYS = 70
@@ -156,7 +156,7 @@ def run(town: Town, story: list[Step]) -> None:
 def paired(town: Town) -> Town:
     with town.store.work() as db:
         founding = Founding(db, town.store.keys)
-        founding.pair("P-02", town.people["王妈妈"], town.children["小樟"], JOINED)
+        pair(founding, "P-02", town.people["王妈妈"], town.children["小樟"], JOINED)
     return town
 
 

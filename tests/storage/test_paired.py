@@ -11,7 +11,7 @@ from domain.roles import Right
 from storage.do.visits import NewVisit
 from storage.founding import Founding
 from tests.storage.casebook import HELD, Casebook
-from tests.town import Town
+from tests.town import Town, pair
 
 CODE = "小满-01"  # paired with 王妈妈 since March
 
@@ -65,7 +65,7 @@ def test_a_contact_of_this_month_says_nothing_of_a_late_entry_of_the_last(book: 
 def test_any_of_several_mothers_will_do(book: Casebook) -> None:
     with book.town.store.work() as db:
         mother, child = book.town.people["郑妈妈"], book.town.children["小榆"]
-        founding(book, db).pair("P-02", mother, child, date(2026, 11, 1))
+        pair(founding(book, db), "P-02", mother, child, date(2026, 11, 1))
     meet(book, "郑妈妈", "2026-11-10 18:00")
     assert paired(book, "2026-11-20") == "paired_contact"
 

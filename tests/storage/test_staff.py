@@ -21,7 +21,7 @@ from storage.invites import NewInvite, dial_of
 from tests.conftest import both
 from tests.storage.conftest import Filled
 from tests.storage.desk import PHONE, Desk
-from tests.town import JOINED, Town
+from tests.town import JOINED, Town, pair
 
 WORD = Answer("told")
 PLACE = {"village": "elm", "station": "east", "centre": "centre"}
@@ -173,7 +173,7 @@ def test_pairings_stay_while_another_post_of_hers_holds_them(desk: Desk) -> None
 def test_who_is_paired_with_the_child_already_is_not_paired_twice(desk: Desk) -> None:
     next_one = desk.employ("小槐", Role.LOVING_MOTHER, "elm", PHONE)
     founding = Founding(desk.db, desk.town.store.keys)
-    founding.pair("P-02", next_one, desk.town.children["小榆"], JOINED)
+    pair(founding, "P-02", next_one, desk.town.children["小榆"], JOINED)
     post = post_of(desk, desk.town.people["王妈妈"])
     assert desk.act("陈站长").end_post(post, next_one, WORD) == Ended(0, 1, gone=True)
 
