@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.choices import Data, house, settings_for
 from bot.unitsheet import CENTRE, BadSheet, UnitRow, read_units, write_template
+from domain.enrol import phone_of
 from domain.roles import Role
 from storage.crypto import Keys
 from storage.session import Unavailable
@@ -20,6 +22,14 @@ from storage.session import Unavailable
 CODE, FIRST = "C", "G-01"
 LONGEST = 40
 app = typer.Typer()
+
+
+@dataclass(frozen=True)
+class First:
+    """The first manager: by her invitations everybody else comes in."""
+
+    name: str
+    phone: str
 
 
 @app.command()
@@ -31,6 +41,7 @@ def init(
     area: Annotated[str, typer.Option(help="地区名称。The area's name.")] = "",
     area_en: Annotated[str, typer.Option(help="英文名称。Its English name.")] = "",
     manager: Annotated[str, typer.Option(help="第一位管理者。The first manager.")] = "",
+    phone: Annotated[str, typer.Option(help="她的手机号。Her mobile number.")] = "",
     base: Annotated[str, typer.Option(help="大家访问的地址。The address as people reach it.")] = "",
     template: Annotated[
         Path | None, typer.Option(help="只写一份空表。Only write an example.", dir_okay=False)
@@ -47,7 +58,8 @@ def init(
     area_en = area_en or ask("英文名称 Its English name", named.name_en or area)
     top = UnitRow(0, named.code, CENTRE, right(area), right(area_en), "", named.phone)
     manager = right(manager or ask("第一位管理者的姓名 The first manager's name"))
-    token = found(data, [top, *(row for row in rows if row is not centre)], manager)
+    first = First(manager, dial(phone or ask("她的手机号 Her mobile number")))
+    token = found(data, [top, *(row for row in rows if row is not centre)], first)
     settings = settings_for(data)
     address = base.rstrip("/") or f"http://{settings.host}:{settings.port}"
     typer.echo(f"{area}：{len(rows) + (centre is None)} 个单位 units")
@@ -98,7 +110,16 @@ def right(name: str) -> str:
     return kept
 
 
-def found(data: Path, units: Sequence[UnitRow], manager: str) -> str:
+def dial(text: str) -> str:
+    """So that she cannot invite herself, nor another account bear her number."""
+    if not (phone := phone_of(text)):
+        raise typer.BadParameter(
+            f"手机号是 11 位数字：{text}。A mobile number has 11 digits, not {text!r}."
+        )
+    return phone
+
+
+def found(data: Path, units: Sequence[UnitRow], manager: First) -> str:
     """Everything in one transaction; the secret end of the first link."""
     from bot.app import clock
 
@@ -107,20 +128,20 @@ def found(data: Path, units: Sequence[UnitRow], manager: str) -> str:
         return write(db, store.keys, (units, manager), now)
 
 
-def write(db: Connection, keys: Keys, city: tuple[Sequence[UnitRow], str], now: datetime) -> str:
+def write(db: Connection, keys: Keys, city: tuple[Sequence[UnitRow], First], now: datetime) -> str:
     """`now` by the clock on the wall. Raises Unavailable where there is anybody already."""
     from storage.doors import make_link
     from storage.founding import Founding, NewPerson, NewUnit
     from storage.operator import counts
 
     refuse_settled(counts(db))
-    units, name = city
+    units, manager = city
     founding, made = Founding(db, keys), dict[str, int]()
     for each in units:
         new = NewUnit(each.code, each.kind, each.name, each.name_en, each.phone)
         above = None if each is units[0] else made[each.parent or units[0].code]
         made[each.code] = founding.unit(new, above)
-    first = NewPerson(FIRST, name, Role.MANAGER, now.date())
+    first = NewPerson(FIRST, manager.name, Role.MANAGER, now.date(), phone=manager.phone)
     person = founding.person(first, made[units[0].code])
     founding.noted(now, "city.founded", f"person:{FIRST}", units=len(units))
     return make_link(db, keys, person, now)

@@ -30,13 +30,13 @@ def cut_off(act: Act, lost: Lost) -> Answer:
         return Answer(say("new_phone.not_sure", name=lost.who.name), (way("menu"),))
     notice = Answer(say("new_phone.told", by=act.account.name), (way("menu"),))
     fresh = act.replace_phone(lost.who.id, notice)
-    name = lost.who.name
+    name, path = lost.who.name, f"/in/{fresh.token}"
     text = lines(
         say("new_phone.done", name=name, n=fresh.ended),
-        say("new_phone.link", path=f"/in/{fresh.token}"),
+        say("new_phone.link", path=path),
         say("new_phone.code", name=name, code=fresh.code),
     )
-    return Answer(text, (way("menu"),))
+    return Answer(text, (way("menu"),), link=f"{path}/card")
 
 
 @conversation("new_phone", needs=Right.ENROL, then=cut_off, carries=DataClass.ADULT, passing=True)

@@ -40,6 +40,7 @@ from storage.telling import Telling, tell
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 LINK = f"/join/{{token:{TOKEN}}}"
+SIGN_IN = "/in/{token:[A-Za-z0-9_-]{43}}"
 WAIT = "/join/wait"
 MOST = 40  # characters of a field
 
@@ -61,6 +62,7 @@ def routes() -> list[web.RouteDef]:
         web.get(LINK, show_form),
         web.post(LINK, take_form),
         web.get(f"{LINK}/card", show_card),
+        web.get(f"{SIGN_IN}/card", show_card),
     ]
 
 
@@ -185,14 +187,14 @@ async def _welcome(house: WebHouse, new: Newcomer) -> None:
 
 
 async def show_card(request: web.Request) -> web.Response:
-    """The link as a QR code, for whoever invites; it is made of the address alone."""
+    """A link as a QR code, for whoever hands it over; it is made of the address alone."""
     import segno  # not needed to start
 
     visitor = await visitor_of(request)
     if visitor is None:
         return plain(request, "out", 401)
     scheme = "https" if request.app[HOUSE].https else "http"
-    url = f"{scheme}://{request.host}/join/{request.match_info['token']}"
+    url = f"{scheme}://{request.host}{request.path.removesuffix('/card')}"
     drawn = segno.make(url, error="m", micro=False).svg_inline(scale=6, dark="#000", light="#fff")
     return html(
         "card.html",

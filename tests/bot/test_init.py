@@ -16,7 +16,10 @@ from tests.bot.test_cli import Yumiao, refused, yumiao
 from tests.town import MORNING
 
 __all__ = ["yumiao"]  # the command in this process
-NAMED = ("--area", "玉苗市", "--area-en", "Yumiao", "--manager", "孙经理")
+NAMED = [
+    *("--area", "玉苗市", "--area-en", "Yumiao"),
+    *("--manager", "孙经理", "--phone", "138 0013 8001"),
+]
 
 
 @pytest.fixture
@@ -51,9 +54,9 @@ def test_a_city_is_founded_from_a_sheet(tmp_path: Path, units: Path, yumiao: Yum
 
 
 def test_what_no_option_says_is_asked_in_chinese_first(tmp_path: Path, yumiao: Yumiao) -> None:
-    done = yumiao("init", "--data", tmp_path / "data", lines="玉苗市\n\n孙经理\n")
+    done = yumiao("init", "--data", tmp_path / "data", lines="玉苗市\n\n孙经理\n13800138001\n")
     assert done.code == 0
-    asked = [done.out.index(words) for words in ("地区名称", "英文名称", "第一位管理者")]
+    asked = [done.out.index(words) for words in ("地区名称", "英文名称", "第一位管理者", "手机号")]
     assert asked == sorted(asked)
     assert "http://127.0.0.1:8080/in/" in done.out
     found = yumiao("people", "--data", tmp_path / "data")
@@ -83,6 +86,19 @@ def test_a_name_that_is_none_is_refused(tmp_path: Path, yumiao: Yumiao, name: st
     done = yumiao("init", "--data", tmp_path / "d", *NAMED[:4], "--manager", name)
     refused(done, "1–40")
     assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize("phone", ["12", "0576-85551234", "孙经理"])
+def test_a_telephone_that_is_none_is_refused(tmp_path: Path, yumiao: Yumiao, phone: str) -> None:
+    refused(yumiao("init", "--data", tmp_path / "d", *NAMED[:-1], phone), "11 位")
+    assert not (tmp_path / "d").exists()
+
+
+def test_the_first_manager_cannot_invite_her_own_telephone(tmp_path: Path, yumiao: Yumiao) -> None:
+    yumiao("init", "--data", tmp_path / "d", *NAMED)
+    told = "邀请\n管理者\n玉苗市\n小槐\n13800138001\n发出邀请\n"
+    done = yumiao("chat", "--data", tmp_path / "d", "--as", "G-01", lines=told)
+    assert "不能邀请自己" in done.out
 
 
 def test_a_template_is_written_once(tmp_path: Path, yumiao: Yumiao) -> None:

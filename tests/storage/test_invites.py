@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from statistics import median
+from time import perf_counter
 
 import pytest
 from sqlalchemy import Connection, func, select, update
@@ -202,6 +204,29 @@ def test_ten_thousand_guesses_find_nothing_and_raise_one_alarm(door: Door) -> No
     assert not counted.spare(ALL, invites.EVERYBODY)
     buckets = door.db.execute(select(func.count()).select_from(t.bucket)).scalar_one()
     assert buckets < 1000, "a pause keeps no list of who comes"
+
+
+def test_wrong_used_expired_and_unknown_take_the_same_time(door: Door) -> None:
+    """S31: their medians differ by less than 5 ms."""
+    old, used, live = door.make("13800138009"), door.make("13800138007"), door.make()
+    door.gate().by_link(used.token, "13800138007")
+    late = t.invite.c.token == door.town.store.keys.hide(f"join/{old.token}")
+    door.db.execute(update(t.invite).where(late).values(expires=door.town.clock.now))
+    tries = {
+        "wrong": (live.token, "13800138002"),
+        "used": (used.token, "13800138007"),
+        "expired": (old.token, "13800138009"),
+        "unknown": ("A" * 22, PHONE),
+    }
+    took: dict[str, list[float]] = {name: [] for name in tries}
+    for _ in range(25):
+        for name, (token, phone) in tries.items():
+            door.db.execute(t.bucket.delete())
+            gate, begun = door.gate(), perf_counter()
+            gate.by_link(token, phone)
+            took[name].append(perf_counter() - begun)
+    medians = [median(each) for each in took.values()]
+    assert max(medians) - min(medians) < 0.005
 
 
 def test_while_guessing_is_paused_codes_wait_and_links_open(door: Door) -> None:

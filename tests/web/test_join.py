@@ -332,6 +332,18 @@ async def test_the_answer_to_an_invitation_leads_to_its_card(enter: Enter, town:
     assert station.status == 200
 
 
+async def test_the_link_for_a_new_phone_has_a_card_too(enter: Enter, town: Town) -> None:
+    station = await enter("陈站长")
+    for words in ("换手机 王妈妈", "核对过，是本人"):
+        await station.write(words)
+    (link,) = station.page.xpath("//a[contains(@href, '/card')]")
+    await station.open(link.get("href"))
+    assert f"{station.origin}/in/" in station.text
+    (url,) = [each.text_content() for each in station.page.iter("code")]
+    await station.open(url.removeprefix(station.origin))
+    assert "您是王妈妈吗" in station.text
+
+
 async def test_over_https_the_secret_is_bound_to_the_host(house: WebHouse, town: Town) -> None:
     secure = WebHouse(Intake(house.intake.turns), house.clock, https=True)
     async with TestServer(make_app(secure)) as server, Browser(server) as browser:
