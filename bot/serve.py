@@ -48,7 +48,14 @@ async def serve(
     """Serves until SIGINT or SIGTERM; `ready` is told the address once it answers."""
     turns = make_turns(store, settings)
     intake = Intake(turns, workers=4 if store.postgres else 1)
-    house = WebHouse(intake, clock, demo=demo, https=settings.https)
+    house = WebHouse(
+        intake,
+        clock,
+        demo=demo,
+        https=settings.https,
+        proxies=settings.proxies,
+        exit=settings.exit_url,
+    )
     runner = web.AppRunner(make_app(house), access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     await web.TCPSite(runner, settings.host, port).start()

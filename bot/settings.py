@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     https: bool = False
+    proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    exit_url: Annotated[str, Field(pattern=r"^https://[^\s\"'<>]+$")] = (
+        "https://www.weather.com.cn/"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ IDLE = timedelta(minutes=30)
 TOUCH = timedelta(minutes=1)
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
+YES = timedelta(minutes=10)
 DIGITS = 6
 SHARED, OWN = "s.", "p."
 COOKIE = re.compile(r"[sp]\.[A-Za-z0-9_-]{43}")
@@ -37,6 +39,16 @@ def make_link(db: Connection, keys: Keys, person_id: int, now: datetime, minutes
     row = {"token": keys.hide(token), "person_id": person_id, "expires": expires}
     db.execute(insert(t.link).values(row))
     return token
+
+
+def keep_yes(db: Connection, keys: Keys, said: str, person_id: int, now: datetime) -> None:
+    """Somebody has said yes to a browser that asked; said once more it is still one yes."""
+    token = keys.hide(said)
+    if db.execute(select(t.link.c.token).where(t.link.c.token == token)).first():
+        return
+    row = {"token": token, "person_id": person_id, "expires": now + YES}
+    db.execute(insert(t.link).values(row))
+    _audit(db, person_id, "door.said_yes", now)
 
 
 def peek_link(db: Connection, keys: Keys, token: str, now: datetime) -> int | None:
@@ -96,7 +108,9 @@ def spend_code(db: Connection, keys: Keys, who: str, code: str, now: datetime) -
     return None
 
 
-def open_session(db: Connection, keys: Keys, account: Account, now: datetime, shared: bool) -> str:
+def open_session(
+    db: Connection, keys: Keys, account: Account, now: datetime, shared: bool, device: str = ""
+) -> str:
     """The value of the new session's cookie."""
     cookie = (SHARED if shared else OWN) + secrets.token_urlsafe(32)
     db.execute(
@@ -106,6 +120,7 @@ def open_session(db: Connection, keys: Keys, account: Account, now: datetime, sh
             started=now,
             touched=now,
             expires=now + longest(account, shared),
+            device=device[:80],
         )
     )
     _audit(db, account.id, "door.opened", now, shared=shared)
@@ -174,6 +189,47 @@ def open_among(db: Connection, keys: Keys, cookies: Iterable[str], now: datetime
     return {hidden[row.token] for row in rows if not _idle(row.touched, hidden[row.token], now)}
 
 
+@dataclass(frozen=True)
+class Browser:
+    """A signed-in browser of somebody's; `mark` names it and opens nothing."""
+
+    mark: str
+    device: str
+    started: datetime
+    touched: datetime
+
+
+MARK = 16
+
+
+def mark_of(keys: Keys, cookie: str) -> str:
+    """What names a session in a list."""
+    return keys.hide(cookie)[:MARK]
+
+
+def browsers(db: Connection, account: Account, now: datetime) -> list[Browser]:
+    """Those in which she is signed in, the one used last first."""
+    s = t.session.c
+    rows = db.execute(
+        select(s.token, s.device, s.started, s.touched)
+        .where(s.person_id == account.id, s.ended_at.is_(None), s.expires > now)
+        .order_by(s.touched.desc())
+    )
+    return [Browser(row.token[:MARK], row.device, row.started, row.touched) for row in rows]
+
+
+def end_browser(db: Connection, person_id: int, mark: str, now: datetime) -> bool:
+    """Signs one of her browsers out."""
+    s = t.session.c
+    found = update(t.session).where(
+        s.person_id == person_id, s.ended_at.is_(None), func.substr(s.token, 1, MARK) == mark
+    )
+    if db.execute(found.values(ended_at=now)).rowcount == 0:
+        return False
+    _audit(db, person_id, "door.closed", now, browser=mark)
+    return True
+
+
 def end_session(db: Connection, keys: Keys, cookie: str, now: datetime) -> None:
     mine = (t.session.c.token == keys.hide(cookie), t.session.c.ended_at.is_(None))
     person = db.execute(select(t.session.c.person_id).where(*mine)).scalar()
@@ -195,6 +251,11 @@ def end_all(db: Connection, person_id: int, now: datetime) -> int:
         .values(ended_at=now)
     )
     return int(ended.rowcount)
+
+
+def end_everywhere(db: Connection, person_id: int, now: datetime) -> None:
+    """Signed out on every device by her own hand."""
+    _audit(db, person_id, "person.signed_out", now, sessions=end_all(db, person_id, now))
 
 
 def forget(db: Connection, before: datetime) -> int:

@@ -20,6 +20,8 @@ class WebHouse:
     clock: Callable[[], datetime]
     demo: bool = False
     https: bool = False
+    proxies: int = 0
+    """How many proxies of one's own stand before it: each adds an address to what it passes on."""
     exit: str = "https://www.weather.com.cn/"
     """Where somebody is taken who must leave the page at once."""
 

@@ -6,51 +6,30 @@ is tried too often, gets one answer.
 
 from __future__ import annotations
 
-import re
-import secrets
-from contextlib import suppress
-from dataclasses import dataclass
-
 from aiohttp import web
 from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot import logs
-from bot.channels.message import Incoming
-from bot.web.guard import (
-    cookie_of,
-    csrf_of,
-    read_form,
-    set_cookie,
-    visitor_of,
-)
-from bot.web.house import HOUSE, WebHouse
+from bot.web.entry import Entered, TooOften, come_in
+from bot.web.entry import enter as let_in
+from bot.web.guard import csrf_of, read_form, visitor_of
+from bot.web.house import HOUSE
 from bot.web.pages import asked_lang, html, plain
+from bot.web.strangers import caller, fresh_secret, give_secret, secret_of
 from dialogue.registry import Answer, way
 from dialogue.say import say
 from dialogue.show import show_answer
 from domain.enrol import TOKEN, phone_of, spoken_of
 from domain.privacy import DataClass
-from domain.roles import Account
-from storage import doors, invites
-from storage.inbox import load_account
+from storage import invites
 from storage.invites import Gate, Tried, Waiting
-from storage.session import Unavailable
 from storage.telling import Telling, tell
 
-SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 LINK = f"/join/{{token:{TOKEN}}}"
 SIGN_IN = "/in/{token:[A-Za-z0-9_-]{43}}"
 WAIT = "/join/wait"
 MOST = 40  # characters of a field
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """Who has just been let in, and the cookie of her first session."""
-
-    account: Account
-    cookie: str
 
 
 def routes() -> list[web.RouteDef]:
@@ -68,12 +47,12 @@ def routes() -> list[web.RouteDef]:
 
 async def show_form(request: web.Request) -> web.Response:
     """The same for every link, whether there is such an invitation or not."""
-    return await _form(request, _secret_of(request) or secrets.token_urlsafe(32))
+    return await _form(request, secret_of(request) or fresh_secret())
 
 
 async def take_form(request: web.Request) -> web.Response:
     """Spends the invitation; the browser's secret is a new one from then on."""
-    secret = _secret_of(request)
+    secret = secret_of(request)
     if not secret:
         raise web.HTTPForbidden
     form = await read_form(request, secret)
@@ -89,13 +68,13 @@ async def take_form(request: web.Request) -> web.Response:
     if not tried.browser:
         return await _form(request, secret, "join.wrong", 403)
     answer = web.HTTPSeeOther(WAIT)
-    _give_secret(house, answer, tried.browser)
+    give_secret(house, answer, tried.browser)
     raise answer
 
 
 def _try(db: Connection, request: web.Request, phone: str, spoken: str) -> Tried:
     house, token = request.app[HOUSE], request.match_info.get("token")
-    gate = Gate(db, house.keys, house.clock(), request.remote or "")
+    gate = Gate(db, house.keys, house.clock(), caller(request))
     tried = gate.by_link(token, phone) if token else gate.by_code(phone, spoken)
     telling = Telling(db, house.keys, gate.now, show_answer)
     if tried.invite_id:
@@ -122,13 +101,13 @@ async def _form(
         by_code="token" not in request.match_info,
         csrf=csrf_of(house.keys, secret),
     )
-    _give_secret(house, answer, secret)
+    give_secret(house, answer, secret)
     return answer
 
 
 async def show_wait(request: web.Request) -> web.Response:
     """Nothing of it can be seen from any other browser."""
-    house, secret = request.app[HOUSE], _secret_of(request)
+    house, secret = request.app[HOUSE], secret_of(request)
     now = house.clock()
     found = await house.intake.read(lambda db: invites.waiting(db, house.keys, secret, now))
     if found is None:
@@ -150,40 +129,24 @@ def _state(found: Waiting) -> str:
 
 async def enter(request: web.Request) -> web.Response:
     """Signs this browser in when a person has let her in; until then she looks again."""
-    house, secret = request.app[HOUSE], _secret_of(request)
+    house, secret = request.app[HOUSE], secret_of(request)
     if not secret:
         raise web.HTTPForbidden
     form = await read_form(request, secret)
-    old, shared = cookie_of(request), form.one("shared") == "yes"
-    entered = await house.intake.read(lambda db: _let_in(db, house, secret, old, shared))
+    shared = form.one("shared") == "yes"
+    try:
+        entered = await house.intake.read(lambda db: _let_in(db, request, secret, shared))
+    except TooOften:
+        return plain(request, "often", 429)
     if entered is None:
         raise web.HTTPSeeOther(WAIT)
-    await _welcome(house, entered)
-    answer = web.HTTPSeeOther("/")
-    age = int(doors.longest(entered.account, shared).total_seconds())
-    set_cookie(house, answer, entered.cookie, age)
-    answer.del_cookie(_name(house), path="/", secure=house.https, httponly=True, samesite="Lax")
-    raise answer
+    return await let_in(request, entered)
 
 
-def _let_in(
-    db: Connection, house: WebHouse, secret: str, old: str, shared: bool
-) -> Newcomer | None:
-    """A new session under a new cookie; whoever was signed in here before is out."""
-    now, keys = house.clock(), house.keys
-    person = invites.let_in(db, keys, secret, now)
-    account = load_account(db, person) if person else None
-    if account is None:
-        return None
-    doors.end_session(db, keys, old, now)
-    return Newcomer(account, doors.open_session(db, keys, account, now, shared))
-
-
-async def _welcome(house: WebHouse, new: Newcomer) -> None:
-    """The first words; where they cannot be saved just now, they come with the first answer."""
-    key = f"{house.keys.hide(new.cookie)[:16]}:door"
-    with suppress(Unavailable):
-        await house.intake.take(Incoming("web", key, new.account.id, sent_at=house.clock()))
+def _let_in(db: Connection, request: web.Request, secret: str, shared: bool) -> Entered | None:
+    house = request.app[HOUSE]
+    person = invites.let_in(db, house.keys, secret, house.clock())
+    return come_in(db, request, person, shared) if person else None
 
 
 async def show_card(request: web.Request) -> web.Response:
@@ -202,25 +165,4 @@ async def show_card(request: web.Request) -> web.Response:
         large=visitor.account.large,
         url=url,
         drawn=Markup(drawn),
-    )
-
-
-def _name(house: WebHouse) -> str:
-    return "__Host-yumiao-join" if house.https else "yumiao-join"
-
-
-def _secret_of(request: web.Request) -> str:
-    found = request.cookies.get(_name(request.app[HOUSE]), "")
-    return found if SECRET.fullmatch(found) else ""
-
-
-def _give_secret(house: WebHouse, answer: web.StreamResponse, secret: str) -> None:
-    answer.set_cookie(
-        _name(house),
-        secret,
-        max_age=int(invites.WAITS.total_seconds()),
-        path="/",
-        secure=house.https,
-        httponly=True,
-        samesite="Lax",
     )

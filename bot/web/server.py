@@ -12,6 +12,8 @@ from bot import logs
 from bot.logs import place_of
 from bot.web.chat import PATIENCE, show_chat, take_words
 from bot.web.children import open_child, search_children, show_child, show_children
+from bot.web.code import routes as codes
+from bot.web.devices import end_device, show_devices
 from bot.web.files import send_file
 from bot.web.guard import BODY, add_headers
 from bot.web.house import HOUSE, WebHouse
@@ -50,6 +52,9 @@ def make_app(house: WebHouse) -> web.Application:
             web.get("/in/{token}", show_link),
             web.post("/in/{token}", spend_link),
             web.post("/out", sign_out),
+            web.get("/devices", show_devices, allow_head=False),
+            web.post("/devices", end_device),
+            *codes(),
             *ways_in(),
             web.get("/health", show_health),
             web.get("/static/{name}", send_static),

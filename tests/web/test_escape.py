@@ -74,7 +74,7 @@ def _message(text: str) -> str:
 
 def _page(template: str, text: str) -> str:
     fields = [("text", text), ("cb", text)]
-    return render(template, "zh", large=False, name=text, csrf=text, fields=fields)
+    return render(template, "zh", large=False, name=text, csrf=text, fields=fields, exit=text)
 
 
 def _shape(source: str) -> list[tuple[str, list[str]]]:

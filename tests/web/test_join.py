@@ -206,12 +206,12 @@ async def test_a_planted_secret_is_replaced_before_anybody_is_let_in(
     """S33: no fixation."""
     planted = "P" * 43
     stranger.client.session.cookie_jar.update_cookies(
-        {"yumiao-join": planted}, URL(stranger.origin)
+        {"yumiao-door": planted}, URL(stranger.origin)
     )
     await use(stranger, invited(town))
     decide(town)
     async with Browser(server) as thief:
-        thief.client.session.cookie_jar.update_cookies({"yumiao-join": planted}, URL(thief.origin))
+        thief.client.session.cookie_jar.update_cookies({"yumiao-door": planted}, URL(thief.origin))
         await thief.open("/join/wait")
         assert thief.status == 404
 
@@ -349,7 +349,7 @@ async def test_over_https_the_secret_is_bound_to_the_host(house: WebHouse, town:
     async with TestServer(make_app(secure)) as server, Browser(server) as browser:
         await browser.open("/join")
         cookie = browser.answer.headers["Set-Cookie"]
-        assert cookie.startswith("__Host-yumiao-join=")
+        assert cookie.startswith("__Host-yumiao-door=")
         for part in ("; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"):
             assert part in cookie
     secure.intake.close()
