@@ -14,6 +14,7 @@ from bot.channels.message import Incoming, Taken, Upload
 from bot.channels.upload import examine
 from bot.house import home
 from bot.web.bubbles import Told, bubbles_of, open_mark
+from bot.web.desk import places
 from bot.web.guard import (
     Form,
     Visitor,
@@ -84,6 +85,7 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         cry_label=put(say("menu.emergency"), account.lang),
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
         offers=not account.large and len(bubbles) <= FIRST,
+        places=places(account),
         exit=house.exit if account.roles() <= {Role.GUARDIAN} else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )

@@ -24,7 +24,13 @@ from storage.look import Look
 
 T = TypeVar("T")
 Command = tuple[str, str]
-PLACES = (("/children", "children", Right.SEE_CHILD), ("/ranking", "ranking", Right.RANKING))
+PLACES = (
+    ("/today", "today", None),
+    ("/children", "children", Right.SEE_CHILD),
+    ("/ranking", "ranking", Right.RANKING),
+    ("/devices", "devices", None),
+)
+"""The pages beside the chat, and the right that each needs."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def page(
         status,
         large=account.large,
         name=account.name,
-        places=[(path, kind) for path, kind, right in PLACES if account.may(right)],
+        places=places(account),
         here=request.path,
         cry=first_word("word.emergency", lang) if "emergency" in registry.by_name else "",
         cry_label=put(say("menu.emergency"), lang),
@@ -80,6 +86,11 @@ def page(
         printed=put(now, lang),
         **values,
     )
+
+
+def places(account: Account) -> list[tuple[str, str]]:
+    """Those of this person's rights: address, and the name that its texts have."""
+    return [(path, kind) for path, kind, right in PLACES if right is None or account.may(right)]
 
 
 def commands(ways: Sequence[Way], lang: str) -> list[Command]:

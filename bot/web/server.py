@@ -22,6 +22,7 @@ from bot.web.pages import plain, send_static
 from bot.web.ranking import show_ranking
 from bot.web.signin import show_link, sign_out, spend_link
 from bot.web.stream import close_hub, keep_hub, send_events
+from bot.web.today import show_today
 from storage import doors
 from storage.session import Unavailable
 
@@ -52,6 +53,7 @@ def make_app(house: WebHouse) -> web.Application:
             web.get("/in/{token}", show_link),
             web.post("/in/{token}", spend_link),
             web.post("/out", sign_out),
+            web.get("/today", show_today, allow_head=False),
             web.get("/devices", show_devices, allow_head=False),
             web.post("/devices", end_device),
             *codes(),

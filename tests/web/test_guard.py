@@ -60,7 +60,7 @@ async def test_every_answer_carries_the_headers(stranger: Browser, method: str, 
 
 async def test_static_files_are_kept_for_ever_under_their_content(mother: Browser) -> None:
     found = mother.page.xpath("//link/@href | //script/@src | //img/@src")
-    assert len(set(found)) == 4
+    assert len(set(found)) == 5
     for address in found:
         answer = await mother.client.get(address)
         assert answer.status == 200

@@ -80,7 +80,6 @@
     root.classList.toggle("large", large === "yes");
     status("");
     show(newest());
-    document.dispatchEvent(new Event("yumiao:page"));
   });
 
   // A message from the stream. A notice leaves the open question's buttons where they are.
@@ -138,5 +137,23 @@
     voice.speak(speech);
   });
 
+  // On a wide screen what waits today stands beside the chat; it is fetched anew when something
+  // has been done.
+  const wide = matchMedia("(min-width: 56.25em)");
+  async function beside() {
+    const side = one("#side");
+    if (!side || !wide.matches || document.hidden) return;
+    const answer = await fetch(side.dataset.today).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = one("#today", page);
+    if (!found) return;
+    side.replaceChildren(found);
+    htmx.process(side);
+  }
+  wide.addEventListener("change", beside);
+  on("htmx:after:swap", ({ detail }) => detail.ctx.sent && !newest()?.dataset.mark && beside());
+
+  beside();
   if (newest()) show(newest());
 })();
