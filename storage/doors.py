@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
@@ -197,6 +197,11 @@ class Browser:
     device: str
     started: datetime
     touched: datetime
+
+    def seen_in(self, zone: tzinfo) -> Browser:
+        """By the clock on the wall there."""
+        started, touched = self.started.astimezone(zone), self.touched.astimezone(zone)
+        return replace(self, started=started, touched=touched)
 
 
 MARK = 16

@@ -86,6 +86,7 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
         offers=not account.large and len(bubbles) <= FIRST,
         places=places(account),
+        keep=not doors.is_shared(page.visitor.cookie),
         exit=house.exit if account.roles() <= {Role.GUARDIAN} else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )

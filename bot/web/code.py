@@ -11,13 +11,13 @@ import base64
 from datetime import timedelta
 
 from aiohttp import web
-from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot.web.entry import Entered, TooOften, come_in, enter
 from bot.web.guard import cookie_of, csrf_of, read_form, visitor_of
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import asked_lang, html, plain
+from bot.web.qr import address, drawn
 from bot.web.strangers import caller, fresh_secret, give_secret, secret_of
 from domain.roles import Account
 from storage import doors
@@ -88,16 +88,12 @@ def _spend(
 
 async def show_scan(request: web.Request) -> web.Response:
     """A picture for the phone. It changes with time; this page asks for it anew."""
-    import segno  # not needed to start
-
     house, secret = request.app[HOUSE], secret_of(request) or fresh_secret()
-    scheme = "https" if house.https else "http"
-    url = f"{scheme}://{request.host}/let/{_tokens(house, secret)[0]}"
-    drawn = segno.make(url, error="m", micro=False).svg_inline(scale=6, dark="#000", light="#fff")
+    url = address(request, f"/let/{_tokens(house, secret)[0]}")
     answer = html(
         "scan.html",
         asked_lang(request),
-        drawn=Markup(drawn),
+        drawn=drawn(url),
         csrf=csrf_of(house.keys, secret),
         exit=house.exit,
     )

@@ -41,7 +41,8 @@ async def _show(request: web.Request, code: bool = False) -> web.Response:
 
 def _devices(act: Act, house: WebHouse, cookie: str, code: bool) -> Devices:
     account, keys = act.account, house.keys
-    found = doors.browsers(act.db, account, act.now)
+    zone = act.look.zone
+    found = [each.seen_in(zone) for each in doors.browsers(act.db, account, act.now)]
     made = doors.make_code(act.db, keys, account.id, act.now) if code else ""
     return Devices(found, doors.mark_of(keys, cookie), made)
 

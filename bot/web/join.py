@@ -7,7 +7,6 @@ is tried too often, gets one answer.
 from __future__ import annotations
 
 from aiohttp import web
-from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot import logs
@@ -16,6 +15,7 @@ from bot.web.entry import enter as let_in
 from bot.web.guard import csrf_of, read_form, visitor_of
 from bot.web.house import HOUSE
 from bot.web.pages import asked_lang, html, plain
+from bot.web.qr import address, drawn
 from bot.web.strangers import caller, fresh_secret, give_secret, secret_of
 from dialogue.registry import Answer, way
 from dialogue.say import say
@@ -151,18 +151,14 @@ def _let_in(db: Connection, request: web.Request, secret: str, shared: bool) -> 
 
 async def show_card(request: web.Request) -> web.Response:
     """A link as a QR code, for whoever hands it over; it is made of the address alone."""
-    import segno  # not needed to start
-
     visitor = await visitor_of(request)
     if visitor is None:
         return plain(request, "out", 401)
-    scheme = "https" if request.app[HOUSE].https else "http"
-    url = f"{scheme}://{request.host}{request.path.removesuffix('/card')}"
-    drawn = segno.make(url, error="m", micro=False).svg_inline(scale=6, dark="#000", light="#fff")
+    url = address(request, request.path.removesuffix("/card"))
     return html(
         "card.html",
         visitor.account.lang,
         large=visitor.account.large,
         url=url,
-        drawn=Markup(drawn),
+        drawn=drawn(url),
     )

@@ -11,13 +11,17 @@ from importlib.resources import files
 from aiohttp import hdrs, web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bot.web.house import HOUSE
 from dialogue.say import LANGS, put, say
 
-TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-NAMES = ("chat.css", "chat.js", "file.css", "page.js", "mark.svg")
+TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "png": "image/png"}
+ICONS = {192: "icon-192.png", 512: "icon-512.png"}
+NAMES = ("chat.css", "chat.js", "file.css", "page.js", "mark.svg", *ICONS.values())
 PARTS = {"chat.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "chat.js")}
 """Scripts that must all be there before any of them begins are one."""
 TAGS = {"zh": "zh-Hans-CN", "en": "en"}
+STRANGE = ("home", "home_demo", "out", "spent", "often")
+"""Pages of who has not signed in: from them there is a quick way out, and the ways in."""
 AGE = 365 * 24 * 3600
 
 
@@ -39,7 +43,8 @@ def plain(
 ) -> web.Response:
     """A page of a heading, a few words and a way on: `web.<name>.title` and `.text`."""
     lang = lang or asked_lang(request)
-    return html("plain.html", lang, status, name=name, values=values)
+    leave = request.app[HOUSE].exit if name in STRANGE else ""
+    return html("plain.html", lang, status, name=name, values=values, exit=leave)
 
 
 def asked_lang(request: web.Request) -> str:
@@ -97,9 +102,20 @@ async def send_static(request: web.Request) -> web.Response:
     packs = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
     age = f"public, max-age={AGE}, immutable"
     headers = {hdrs.CACHE_CONTROL: age, hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    kind = TYPES[name.rpartition(".")[2]]
     return web.Response(
         body=_packed(name) if packs else _content(name),
-        content_type=TYPES[name.rpartition(".")[2]],
-        charset="utf-8",
+        content_type=kind,
+        charset="utf-8" if kind.startswith("text/") else None,
         headers=headers | ({hdrs.CONTENT_ENCODING: "gzip"} if packs else {}),
     )
+
+
+def asset(name: str) -> str:
+    """The address of a static file."""
+    return f"/static/{_hashed()[name]}"
+
+
+def text_of(name: str) -> str:
+    """A script or a style as it stands."""
+    return _content(name).decode()

@@ -20,6 +20,7 @@ from bot.web.house import HOUSE, WebHouse
 from bot.web.join import routes as ways_in
 from bot.web.pages import plain, send_static
 from bot.web.ranking import show_ranking
+from bot.web.shell import routes as shell
 from bot.web.signin import show_link, sign_out, spend_link
 from bot.web.stream import close_hub, keep_hub, send_events
 from bot.web.today import show_today
@@ -57,6 +58,7 @@ def make_app(house: WebHouse) -> web.Application:
             web.get("/devices", show_devices, allow_head=False),
             web.post("/devices", end_device),
             *codes(),
+            *shell(),
             *ways_in(),
             web.get("/health", show_health),
             web.get("/static/{name}", send_static),

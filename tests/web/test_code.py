@@ -196,6 +196,7 @@ async def test_ones_devices_are_listed_and_signed_out(
     await stranger.press("登录")
     await phone.open("/devices")
     assert "Chrome · Windows" in phone.text
+    assert "09:00 登录" in phone.text, "by the clock on the wall"
     assert phone.text.count("（这一台）") == 1
     await phone.press("退出：Chrome · Windows")
     await stranger.open("/devices")

@@ -4,6 +4,10 @@
   const one = (query) => document.querySelector(query);
   const on = (name, act) => document.addEventListener(name, act);
 
+  // On a device of one's own: the shell without a network, and what waits to be sent.
+  if (document.body.dataset.keep === "yes" && navigator.serviceWorker)
+    navigator.serviceWorker.register("/sw.js").catch(() => {});
+
   // A form that ends something is sent once.
   on("submit", (event) => {
     if ("once" in event.target.dataset) setTimeout(() => (event.submitter.disabled = true));
