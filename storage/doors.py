@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, delete, insert, literal, select, update
 
 from domain.roles import RIGHTS, Account, Reach, Right
 from storage import tables as t
@@ -268,20 +268,6 @@ def forget(db: Connection, before: datetime) -> int:
     tables = (t.link, t.session, t.code)
     old = [delete(table).where(table.c.expires < before) for table in tables]
     return sum(int(db.execute(each).rowcount) for each in old)
-
-
-def news(db: Connection, after: int) -> dict[int, int]:
-    """Who was told something after message `after`, each with the newest of theirs."""
-    told = t.outgoing.c
-    rows = db.execute(
-        select(told.person_id, func.max(told.id)).where(told.id > after).group_by(told.person_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def newest(db: Connection) -> int:
-    """The newest message that anybody was told."""
-    return int(db.execute(select(func.max(t.outgoing.c.id))).scalar() or 0)
 
 
 def answers(db: Connection) -> bool:

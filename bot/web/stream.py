@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse
@@ -13,26 +14,29 @@ from sqlalchemy import Connection
 
 from bot import logs
 from bot.web.bubbles import Told, bubbles_of
+from bot.web.chat import NEWEST
 from bot.web.guard import Visitor, csrf_of, visitor_of
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import render
-from storage import doors, inbox
+from storage import doors, inbox, news
 from storage.session import Unavailable
 
 TICK = 0.5  # seconds; a session that ended elsewhere is found by then
 GAP = 0.1  # seconds between two looks, however often the bell rings
 PING = 15.0
-LAG = 256  # in PostgreSQL a smaller id may be committed after a larger one
+MOST = 200  # messages to one page in one look
 ANYBODY = 0
 
 
 @dataclass(eq=False)
 class Stream:
-    """One open page: up to which message it has been told. It says goodbye where its session
-    has ended, not when the server stops: then the page waits and comes back."""
+    """One open page: up to which message it has been told, and which it surely has. It says
+    goodbye where its session has ended, not when the server stops: then the page waits and
+    comes back."""
 
     visitor: Visitor
     after: int
+    sent: set[int]
     behind: bool = True
     ended: bool = False
     goodbye: bool = False
@@ -41,18 +45,22 @@ class Stream:
 
 
 class Hub:
-    """Looks once for all open pages, when the bell rings and at each tick."""
+    """Looks once for all open pages, when the bell rings and at each tick.
+
+    A page that has just been opened may be told again what it shows, as far back as something
+    may have come late; it leaves out what it has.
+    """
 
     def __init__(self, house: WebHouse) -> None:
         self.house = house
         self.streams: set[Stream] = set()
         self.closed = False
-        self._seen = 0
+        self._watch: news.Watch | None = None
         self._bell = house.intake.listen(ANYBODY)
 
     @contextmanager
     def open(self, visitor: Visitor, after: int) -> Iterator[Stream]:
-        stream = Stream(visitor, after)
+        stream = Stream(visitor, after, {after})
         self.streams.add(stream)
         self._bell.set()
         try:
@@ -79,41 +87,47 @@ class Hub:
     async def _look(self) -> None:
         streams = list(self.streams)
         try:
-            found = await self.house.intake.read(lambda db: self._read(db, streams))
+            found, watch = await self.house.intake.read(lambda db: self._read(db, streams))
         except Unavailable:
             return  # the pages wait; the next tick looks again
         except Exception as error:
             logs.error("web.stream", error=type(error).__name__)
             return
+        self._watch = watch  # only now: what could not be read is looked for again
         for stream, told in found:
             self._tell(stream, told)
 
     def _read(
         self, db: Connection, streams: list[Stream]
-    ) -> list[tuple[Stream, list[Told] | None]]:
+    ) -> tuple[list[tuple[Stream, list[Told] | None]], news.Watch]:
         """What each stream has not been told yet; None where its session has ended."""
-        keys, now = self.house.keys, self.house.clock()
-        self._seen = self._seen or doors.newest(db)
-        news = doors.news(db, self._seen - LAG)
-        self._seen = max(self._seen, *news.values(), 0)
-        standing = doors.open_among(db, keys, {s.visitor.cookie for s in streams}, now)
+        keys, moment = self.house.keys, monotonic()
+        people, watch = news.look(db, self._watch or news.begin(db, moment), moment)
+        cookies = {stream.visitor.cookie for stream in streams}
+        standing = doors.open_among(db, keys, cookies, self.house.clock())
         found: list[tuple[Stream, list[Told] | None]] = []
         for stream in streams:
             person = stream.visitor.account.id
             if stream.visitor.cookie not in standing:
                 found.append((stream, None))
-            elif stream.behind or news.get(person, 0) > stream.after:
-                found.append((stream, inbox.told(db, keys, person, stream.after)))
-        return found
+            elif stream.behind or person in people:
+                begin = news.settled(db, person, stream.after, NEWEST)
+                found.append((stream, inbox.told(db, keys, person, begin, MOST)))
+        return found, watch
 
     def _tell(self, stream: Stream, told: list[Told] | None) -> None:
         if told is None:
             stream.ended = stream.goodbye = True
-        else:
-            stream.behind = False
-            stream.told += [each for each in told if each[0] > stream.after]
-            stream.after = max([stream.after, *(each[0] for each in told)])
-        if told or told is None:
+            stream.rung.set()
+            return
+        stream.behind = len(told) == MOST
+        if stream.behind:
+            self._bell.set()
+        fresh = [each for each in told if each[0] not in stream.sent]
+        stream.sent.update(each[0] for each in fresh)
+        stream.after = max([stream.after, *(each[0] for each in fresh)])
+        stream.told += fresh
+        if fresh:
             stream.rung.set()
 
 
@@ -139,11 +153,12 @@ async def send_events(request: web.Request) -> web.StreamResponse:
     if visitor is None:
         raise web.HTTPUnauthorized
     sse = EventSourceResponse(ping_interval=PING)
-    with request.app[HUB].open(visitor, _after(request)) as stream:
+    after = _after(request)
+    with request.app[HUB].open(visitor, after) as stream:
         try:
             await sse.prepare(request)
             async with sse:
-                await _send(request.app[HOUSE], stream, sse)
+                await _send(request.app[HOUSE], stream, sse, after)
         except (ConnectionResetError, TimeoutError):
             pass  # she has closed the page
         except Exception as error:  # half an answer is out: no page can follow it
@@ -157,11 +172,13 @@ def _after(request: web.Request) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
 
 
-async def _send(house: WebHouse, stream: Stream, sse: EventSourceResponse) -> None:
+async def _send(house: WebHouse, stream: Stream, sse: EventSourceResponse, upto: int) -> None:
+    """Each under the number from which the page is to go on, also what came late."""
     while sse.is_connected():
         told, stream.told = stream.told, []
         for number, fragment in _fragments(house, stream.visitor, told):
-            await sse.send(fragment, id=str(number))
+            upto = max(upto, number)
+            await sse.send(fragment, id=str(upto))
         if stream.goodbye:
             await sse.send("", event="bye")
         if stream.ended:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Insert, func, select
 
 from storage import tables as t
 from tests.town import Town
@@ -138,13 +138,17 @@ async def test_the_page_speaks_the_persons_language(mother: Browser, town: Town)
 
 def tell(town: Town, name: str, text: str) -> None:
     """As Act.tell does for somebody else."""
+    with town.store.work() as db:
+        db.execute(told_row(town, name, text))
+
+
+def told_row(town: Town, name: str, text: str) -> Insert:
     from storage.inbox import outgoing_row
 
     body = {"kind": "end", "text": text, "buttons": [], "controls": []}
-    key = f"notice:{text}"
-    with town.store.work() as db:
-        row = outgoing_row(town.store.keys, town.people[name], "web", "D1", key, body, town.clock())
-        db.execute(t.outgoing.insert().values(row))
+    key, person = f"notice:{text}", town.people[name]
+    row = outgoing_row(town.store.keys, person, "web", "D1", key, body, town.clock())
+    return t.outgoing.insert().values(row)
 
 
 def _count(town: Town, table: object) -> int:

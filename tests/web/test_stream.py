@@ -40,6 +40,11 @@ class Event:
     def text(self) -> str:
         return "\n".join(self.data)
 
+    @property
+    def words(self) -> str:
+        """What was told, without its moment."""
+        return str(html.fromstring(self.text).xpath("string(.//div[@class='told']/p[1])"))
+
 
 @dataclass
 class Ear:
