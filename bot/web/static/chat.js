@@ -71,10 +71,21 @@
     if (!ctx.sent || !field) return;
     const same = field.value === ctx.sent.words && one("#bar [name=key]").value === ctx.sent.key;
     if (same) field.value = "";
+    // What came by the stream after the server had made that page is not on it: it is kept.
+    const known = Array.from(ctx.text.matchAll(/<li id="m(\d+)"/g), (found) => Number(found[1]));
+    const last = Math.max(0, ...known), items = document.querySelectorAll("#log > ol > li");
+    ctx.later = Array.from(items).filter((item) => Number(item.id.slice(1)) > last)
+      .map((item) => item.cloneNode(true));
   });
 
   on("htmx:after:swap", (event) => {
-    if (!event.detail.ctx.sent) return;
+    const { ctx } = event.detail, log = one("#log > ol");
+    if (!ctx.sent) return;
+    for (const item of (log && ctx.later) || []) {
+      settle(item);
+      log.append(item);
+      htmx.process(item);
+    }
     const root = document.documentElement, { lang, large } = document.body.dataset;
     root.lang = lang;
     root.classList.toggle("large", large === "yes");
@@ -88,6 +99,11 @@
     if (message.event) return;
     const item = one("li", new DOMParser().parseFromString(message.data, "text/html"));
     if (!item || document.getElementById(item.id)) return event.preventDefault();
+    settle(item);
+  });
+
+  // From here on only this can be answered.
+  function settle(item) {
     if (!("settles" in item.dataset)) return;
     for (const form of document.querySelectorAll("#log form")) form.remove();
     // What is half typed was meant for the question before; what is being sent has arrived.
@@ -99,7 +115,8 @@
     if (!field.value)
       for (const mark of document.querySelectorAll("#foot [name=shown]"))
         mark.value = item.dataset.mark;
-  });
+  }
+
   on("htmx:sse:after:message", (event) => event.detail.message.event || show(newest()));
   on("bye", () => location.replace("/"));
 
