@@ -5,13 +5,13 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench install lock clean
+.PHONY: demo test check bench soak soak-ci install lock clean
 
 demo: $(VENV)/.installed ## seed the demo city on first use and serve the web chat
 	@exec $(BIN)/yumiao demo --data $(DATA)
 
-test: $(VENV)/.installed-dev ## run every test
-	$(BIN)/python -m pytest -n 2
+test: $(VENV)/.installed-dev ## run every test but the soaks
+	$(BIN)/python -m pytest -n 2 --ignore=tests/soak
 
 check: $(VENV)/.installed-dev ## style, types, layers, migrations, texts
 	$(BIN)/ruff check .
@@ -22,6 +22,12 @@ check: $(VENV)/.installed-dev ## style, types, layers, migrations, texts
 
 bench: $(VENV)/.installed-dev ## measure, as JSON and as a table
 	$(BIN)/yumiao bench
+
+soak-ci: $(VENV)/.installed-dev ## kills and dropped connections, the size of every run
+	$(BIN)/python -m pytest -n 2 tests/soak
+
+soak: $(VENV)/.installed-dev ## the night's size, an hour or two; figures in reports/reliability.json
+	YUMIAO_SOAK=night $(BIN)/python -m pytest tests/soak
 
 install: $(VENV)/.installed
 
