@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench soak soak-ci install lock clean
+.PHONY: demo test check bench screenshots soak soak-ci install lock clean
 
 demo: $(VENV)/.installed ## seed the demo city on first use and serve the web chat
 	@exec $(BIN)/yumiao demo --data $(DATA)
@@ -28,6 +28,9 @@ soak-ci: $(VENV)/.installed-dev ## kills and dropped connections, the size of ev
 
 soak: $(VENV)/.installed-dev ## the night's size, an hour or two; figures in reports/reliability.json
 	YUMIAO_SOAK=night $(BIN)/python -m pytest tests/soak
+
+screenshots: $(VENV)/.installed-dev ## every page anew into docs/screenshots, from the demo city (needs Chromium)
+	$(BIN)/python -m tests.screenshots
 
 install: $(VENV)/.installed
 
