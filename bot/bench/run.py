@@ -17,7 +17,7 @@ Bench = Callable[[], Iterator[Figure]]
 
 def benches() -> dict[str, Bench]:
     """Every group of measurements by name."""
-    from bot.bench import lists, start, statements, taps, turns
+    from bot.bench import lists, start, statements, taps, turns, web
 
     return {
         "taps": taps.measure,
@@ -28,6 +28,7 @@ def benches() -> dict[str, Bench]:
         "statements": statements.measure,
         "lists": lists.measure,
         "start": start.measure,
+        "web": web.measure,
     }
 
 

@@ -63,7 +63,7 @@ def _serve(folder: str) -> tuple[float, float | None]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             _wait(f"http://127.0.0.1:{port}/")
-            return time.perf_counter() - begun, _memory(server.pid)
+            return time.perf_counter() - begun, memory_of(server.pid)
         finally:
             server.terminate()
             server.wait(WAIT)
@@ -81,7 +81,8 @@ def _wait(url: str) -> None:
     raise RuntimeError(f"{url} does not answer")
 
 
-def _memory(pid: int) -> float | None:
+def memory_of(pid: int) -> float | None:
+    """Resident megabytes; None where the system does not say."""
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         return None
