@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot.bench.start import memory_of
 from bot.bench.town import Crowd, crowd, whole
@@ -23,6 +23,7 @@ from dialogue.registry import Answer
 from dialogue.show import show_answer
 from domain.privacy import DataClass
 from storage import doors
+from storage import tables as t
 from storage.inbox import load_account
 from storage.telling import Telling, tell
 
@@ -63,7 +64,7 @@ async def _serve(here: Crowd, pipe: Pipe) -> None:
     port = free_port("127.0.0.1", 18_080)
     await web.TCPSite(runner, "127.0.0.1", port).start()
     cookies = await intake.read(lambda db: _sign_in(db, here))
-    newest = await intake.read(doors.newest)
+    newest = await intake.read(_newest)
     pipe.send(Served(f"http://127.0.0.1:{port}", cookies, newest))
     loop, rounds = asyncio.get_running_loop(), 0
     while (asked := await loop.run_in_executor(None, pipe.recv)) != "stop":
@@ -93,3 +94,8 @@ def _telling(here: Crowd, number: int) -> Callable[[Connection], None]:
             tell(telling, person, Answer("明天下午两点有课。"), key, DataClass.INTERNAL)
 
     return work
+
+
+def _newest(db: Connection) -> int:
+    """The newest message that anybody has been told."""
+    return int(db.execute(select(func.max(t.outgoing.c.id))).scalar() or 0)
