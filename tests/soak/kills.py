@@ -34,6 +34,7 @@ class Run:
     url: str
     kills: int
     check_ins: int
+    each: int = EACH
     chance: random.Random = field(default_factory=lambda: random.Random(3))
     servers: list[Served] = field(default_factory=list)
     visitors: list[Visitor] = field(default_factory=list)
@@ -43,7 +44,7 @@ class Run:
 
     async def run(self) -> None:
         """On PostgreSQL two servers share the database: who writes to one listens to the other."""
-        mothers = found(self.data, self.url, self.check_ins // EACH)
+        mothers = found(self.data, self.url, self.check_ins // self.each)
         began = monotonic()
         async with AsyncExitStack() as stack:
             for _ in range(2 if self.url else 1):
@@ -54,7 +55,7 @@ class Run:
                 for n, mother in enumerate(mothers)
             ]
             killing = asyncio.create_task(self._kill())
-            await asyncio.gather(*(each.live(EACH, self._count) for each in self.visitors))
+            await asyncio.gather(*(each.live(self.each, self._count) for each in self.visitors))
             await killing
         self.seconds = monotonic() - began
 

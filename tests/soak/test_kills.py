@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import fresh_database
-from tests.soak.kills import Run, settle
+from tests.soak.kills import Account, Run, settle
 from tests.soak.report import note, sized
 
 
@@ -37,3 +37,22 @@ async def test_killed_servers_lose_and_double_nothing(
     assert run.killed == run.kills
     assert run.done == run.check_ins
     assert sum(each.retries for each in run.visitors) > run.kills / 2, "it struck while they wrote"
+
+
+async def test_the_account_finds_what_is_lost_doubled_or_repeated(tmp_path: Path) -> None:
+    run = Run(tmp_path, "", kills=0, check_ins=2, each=2)
+    await run.run()
+    assert settle(run) == Account()
+    (visitor,) = run.visitors
+    first, second = visitor.receipts
+    visitor.receipts = [first, second, "AAAAA-AAAAA"]
+    assert settle(run) == Account(lost=["AAAAA-AAAAA"])
+    visitor.receipts = [first]
+    assert settle(run).double == [second], "a record that nobody was answered"
+    visitor.receipts = [first, second]
+    shown = visitor.listener.shown
+    last, words = max(shown), shown[max(shown)]
+    shown[last + 1] = words
+    assert settle(run).repeated[0] == words
+    del shown[last], shown[last + 1]
+    assert f"unheard {last}" in settle(run).lost
