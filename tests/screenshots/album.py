@@ -86,6 +86,8 @@ MOTHER = Story(
         Picture("large-print", "/", (Go("/"), LARGER, Open("contact")), dark=True),
         Picture("large-print-child", "/", (Open("children"),)),
         Picture("help", "/", (LARGER, CANCEL, Open("help"))),
+        Picture("devices", "/devices", (Go("/devices"),)),
+        Picture("let", "/let/{token}", (Go(f"/let/{'x' * 22}"),)),
         Picture("spent", DOOR, (Go("{door}"),)),
     ),
 )
@@ -103,6 +105,7 @@ DIRECTOR = Story(
         Picture("portrait", "/", (Open("children"), option(1))),
         Picture("emergency", "/", (Press("#head .cry"),), dark=True),
         Picture("director-desk", "/", (CANCEL, Open("visit")), width=DESK, height=800),
+        Picture("today", "/today", (Go("/today"),), dark=True),
         Picture("children", "/children", (Go("/children"),), dark=True),
         Picture("child", "/children/{id}", (FIRST_CHILD,), dark=True, height=1500),
         Picture("child-desk", "/children/{id}", width=DESK, height=800),
@@ -132,6 +135,9 @@ COMER = Story(
     STRANGER,
     (
         Picture("home", "/", (Go("/"),)),
+        Picture("scan", "/scan", (Go("/scan"),)),
+        Picture("code", "/code", (Go("/code"),)),
+        Picture("offline", "/offline", (Go("/offline"),)),
         Picture("join-code", "/join", (Go("/join"),)),
         Picture("join", "/join/{token}", (Go("{join}"),), dark=True),
         Picture("join-waiting", "/join/wait", (Fill("#phone", NEWCOMER), Press("button.main"))),
@@ -180,6 +186,8 @@ NO_PAGES = {
     "/events": "a stream",
     "/files/{id}": "what somebody has sent",
     "/health": "JSON for whoever watches the machine",
+    "/manifest.webmanifest": "what a phone installs",
+    "/sw.js": "a script",
     "/static/{name}": "styles, scripts, the mark",
 }
 """What is read by GET and is no page of ours."""
