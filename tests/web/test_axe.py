@@ -102,6 +102,7 @@ async def states(page: Any, server: BaseTestServer, town: Town, lang: str) -> As
     await say(page, "visit 小榆")
     async for state in visit(page):
         yield state
+    await page.goto("about:blank")  # else the page leaves by itself when her session is over
     town.clock.now += timedelta(days=28)
     await page.goto(str(server.make_url(f"/in/{link_of(town, '李主任')}")))
     await enter(page)

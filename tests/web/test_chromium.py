@@ -30,8 +30,10 @@ sync = pytest.importorskip("playwright.async_api", reason="playwright is missing
 
 @asynccontextmanager
 async def phone(width: int = 360, **options: Any) -> AsyncIterator[Any]:
-    """A page that fails the test at any console error, script error, dialog or CSP report."""
+    """A page that fails the test at any console error, script error, dialog or CSP report. Without
+    the worker of the shell, which would answer before a route of the test's."""
     wrong: list[str] = []
+    options = {"service_workers": "block"} | options
     async with sync.async_playwright() as playwright:
         rules = f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
         browser = await playwright.chromium.launch(
@@ -177,6 +179,8 @@ async def test_nothing_sticks_out_and_every_target_is_large_enough(
         async for place in tea(page):
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 320, place
+            cut = await page.locator("#foot").evaluate("it => it.scrollHeight - it.clientHeight")
+            assert cut == 0, "the field and its button stand whole"
             small = await page.evaluate(
                 """least => [...document.querySelectorAll(
                        "button, summary, label.tick, input:not([type=checkbox], [type=hidden])")]

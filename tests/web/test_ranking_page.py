@@ -168,9 +168,10 @@ async def test_the_head_leads_to_the_pages_of_ones_rights_and_out(
     lived: Lived, stranger: Browser
 ) -> None:
     page = await enter(lived, stranger, "孙经理")
-    assert page.page.xpath("//nav/a/@href") == ["/", "/ranking"]
+    assert page.page.xpath("//nav/a/@href") == ["/", "/today", "/ranking", "/devices"]
     await enter(lived, stranger, "李主任")
-    assert page.page.xpath("//nav/a/@href") == ["/", "/children", "/ranking"]
+    mine = ["/", "/today", "/children", "/ranking", "/devices"]
+    assert page.page.xpath("//nav/a/@href") == mine
     assert page.page.xpath("//nav/a[@aria-current='page']/@href") == ["/ranking"]
     await page.press("退出")
     await page.open("/ranking")

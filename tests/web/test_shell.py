@@ -32,7 +32,7 @@ async def at_the_door(
 ) -> AsyncIterator[tuple[Any, Cable]]:
     """A phone that is signed in, and the cable that it hangs on."""
     assert server.port
-    async with cable(server.port) as laid, phone() as page:
+    async with cable(server.port) as laid, phone(service_workers="allow") as page:
         await page.goto(f"http://127.0.0.1:{laid.port}/in/{link_of(town, '王妈妈')}")
         if shared:
             await page.check("[name=shared]")
