@@ -282,7 +282,7 @@ class Exchange:
             self.somebody.account = replace(self.somebody.account, lang=answer.lang)
         self._close(talk)
         ways = answer.ways or (() if answer.resume is not None else self._home())
-        body = show_answer(Answer(answer.text, ways, link=answer.link), self.lang)
+        body = show_answer(replace(answer, ways=ways), self.lang)
         self._reply(body, talk.conversation.carries)
         if answer.resume is not None:
             self._resume(answer.resume)

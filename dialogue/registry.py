@@ -47,7 +47,8 @@ class Answer:
     """What the person is told when a conversation has ended.
 
     `park` keeps the draft for later, marking what was done; `resume` goes on with a draft;
-    `receipt` is shown to whoever presses the last button again; `link` is a page of ours.
+    `receipt` is shown to whoever presses the last button again; `link` is a page of ours;
+    `folds` is what befell a child: beyond its first line for whoever shows again that it is she.
     """
 
     text: object
@@ -57,6 +58,7 @@ class Answer:
     lang: str = ""
     receipt: str = ""
     link: str = ""
+    folds: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,10 @@ def _control(question: Question[Any], name: str, lang: str, token: Token) -> dic
 
 def show_answer(answer: Answer, lang: str) -> Body:
     """The message at the end of a conversation, with the ways that lead on."""
-    link = {"link": answer.link} if answer.link else {}
-    return link | {
+    more: Body = {"link": answer.link} if answer.link else {}
+    if answer.folds:
+        more["folds"] = True
+    return more | {
         "kind": "end",
         "text": put(answer.text, lang),
         "buttons": [

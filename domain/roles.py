@@ -172,5 +172,9 @@ class Account:
         ways = (grant for _, grant in self.reaches(Right.ENROL))
         return any(role in ENROLS[way.role] and path.startswith(way.path) for way in ways)
 
+    def opens_files(self) -> bool:
+        """Whether she sees more children than those assigned to her, with what befell them."""
+        return any(reach is not Reach.ASSIGNED for reach, _ in self.reaches(Right.SEE_CHILD))
+
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)

@@ -54,7 +54,8 @@ def show(act: Act, portrait: Portrait | None) -> Answer:
         return Answer(say("child.list_end"))
     note(act, portrait)
     more = (way("children"), way("menu"))
-    return Answer(describe(portrait, act.look), (*ways(act, portrait.child), *more))
+    shown = (*ways(act, portrait.child), *more)
+    return Answer(describe(portrait, act.look), shown, folds=True)
 
 
 def note(act: Act, portrait: Portrait, **more: object) -> None:

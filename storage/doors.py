@@ -1,11 +1,13 @@
 """The doors of the web chat: one-time sign-in links, and browser sessions.
 
-Only keyed hashes of links and cookies are kept. Whether a browser is shared stands in the
-cookie itself ("s." or "p."), under the same hash, so that it cannot be changed.
+Only keyed hashes of links and cookies are kept. A cookie has two parts: one names the browser
+for as long as it is known, and says ("s." or "p.") whether it is shared; the other, its proof, is
+new whenever its person has shown that it is she, by signing in or by her PIN.
 """
 
 from __future__ import annotations
 
+import hmac
 import re
 import secrets
 from collections.abc import Iterable
@@ -16,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from domain.roles import RIGHTS, Account, Reach, Right
+from storage import pins
 from storage import tables as t
 from storage.crypto import Keys
 from storage.inbox import load_account
@@ -29,7 +32,9 @@ CODE_TRIES = 5
 YES = timedelta(minutes=10)
 DIGITS = 6
 SHARED, OWN = "s.", "p."
-COOKIE = re.compile(r"[sp]\.[A-Za-z0-9_-]{43}")
+COOKIE = re.compile(r"[sp]\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{32}")
+FRESH = timedelta(minutes=10)
+"""How long a proof is good for what befell children."""
 
 
 def make_link(db: Connection, keys: Keys, person_id: int, now: datetime, minutes: int = 15) -> str:
@@ -112,19 +117,43 @@ def open_session(
     db: Connection, keys: Keys, account: Account, now: datetime, shared: bool, device: str = ""
 ) -> str:
     """The value of the new session's cookie."""
-    cookie = (SHARED if shared else OWN) + secrets.token_urlsafe(32)
-    db.execute(
-        insert(t.session).values(
-            token=keys.hide(cookie),
-            person_id=account.id,
-            started=now,
-            touched=now,
-            expires=now + longest(account, shared),
-            device=device[:80],
-        )
-    )
+    named = (SHARED if shared else OWN) + secrets.token_urlsafe(32)
+    proof = secrets.token_urlsafe(24)
+    values = {
+        "token": keys.hide(named),
+        "person_id": account.id,
+        "started": now,
+        "touched": now,
+        "expires": now + longest(account, shared),
+        "until": now + known_for(shared),
+        "proof": keys.hide(proof),
+        "proved": now,
+        "device": device[:80],
+    }
+    db.execute(insert(t.session).values(**values))
     _audit(db, account.id, "door.opened", now, shared=shared)
-    return cookie
+    return f"{named}.{proof}"
+
+
+def prove(db: Connection, keys: Keys, cookie: str, account: Account, now: datetime) -> str:
+    """Its person has shown that it is she: the cookie from now on; the one before opens nothing."""
+    named, proof = lasting(cookie), secrets.token_urlsafe(24)
+    session = t.session.c
+    mine = session.token == keys.hide(named)
+    until = db.execute(select(session.until).where(mine)).scalar_one()
+    values = {
+        "proof": keys.hide(proof),
+        "proved": now,
+        "touched": now,
+        "expires": min(until, now + longest(account, is_shared(cookie))),
+    }
+    db.execute(update(t.session).where(mine).values(**values))
+    return f"{named}.{proof}"
+
+
+def lasting(cookie: str) -> str:
+    """What of a cookie stays the same while the browser is known."""
+    return cookie.rpartition(".")[0] if COOKIE.fullmatch(cookie) else cookie
 
 
 def _audit(db: Connection, person_id: int, action: str, now: datetime, **detail: object) -> None:
@@ -138,6 +167,11 @@ def longest(account: Account, shared: bool) -> timedelta:
     return LONG if reaches == {Reach.ASSIGNED} and not shared else SHORT
 
 
+def known_for(shared: bool) -> timedelta:
+    """How long a browser is known: one's own may be opened again by the PIN alone."""
+    return SHORT if shared else LONG
+
+
 def session_of(db: Connection, keys: Keys, cookie: str, now: datetime) -> int | None:
     """The person behind a cookie; None when it never opened anything or no longer does."""
     row = _session(db, keys, cookie, now)
@@ -148,29 +182,52 @@ def account_of(db: Connection, keys: Keys, cookie: str, now: datetime) -> Accoun
     """Who is signed in. A role taken up since then shortens what an old sign-in is good for."""
     row = _session(db, keys, cookie, now)
     account = load_account(db, row.person_id) if row else None
-    if account is None or now >= row.started + longest(account, is_shared(cookie)):
+    if account is None or now >= row.proved + longest(account, is_shared(cookie)):
         return None
     return account
 
 
-def _session(db: Connection, keys: Keys, cookie: str, now: datetime) -> Any:
-    if not COOKIE.fullmatch(cookie):
+def is_fresh(db: Connection, keys: Keys, cookie: str, now: datetime) -> bool:
+    """Whether its person has shown just now that it is she."""
+    row = _session(db, keys, cookie, now)
+    return row is not None and now - row.proved < FRESH
+
+
+def locked_out(db: Connection, keys: Keys, cookie: str, now: datetime) -> Account | None:
+    """Who is no longer signed in, in a browser that her PIN opens again."""
+    row = None if is_shared(cookie) else _known(db, keys, cookie, now)
+    if row is None or not pins.is_set(db, row.person_id) or account_of(db, keys, cookie, now):
         return None
-    token = keys.hide(cookie)
-    row = db.execute(_standing(now).where(t.session.c.token == token)).first()
-    if row is None or _idle(row.touched, cookie, now):
+    return load_account(db, row.person_id)
+
+
+def _session(db: Connection, keys: Keys, cookie: str, now: datetime) -> Any:
+    """Its row, if it stands. A look at it touches it, so that it is not idle."""
+    row = _known(db, keys, cookie, now)
+    if row is None or row.expires <= now or _idle(row.touched, cookie, now):
         return None
     if now - row.touched >= TOUCH:
-        db.execute(update(t.session).where(t.session.c.token == token).values(touched=now))
+        mine = t.session.c.token == row.token
+        db.execute(update(t.session).where(mine).values(touched=now))
     return row
+
+
+def _known(db: Connection, keys: Keys, cookie: str, now: datetime) -> Any:
+    """Its row, if it is the newest cookie of a known browser of somebody in office."""
+    if not COOKIE.fullmatch(cookie):
+        return None
+    named, _, proof = cookie.rpartition(".")
+    row = db.execute(_standing(now).where(t.session.c.token == keys.hide(named))).first()
+    return row if row and hmac.compare_digest(row.proof, keys.hide(proof)) else None
 
 
 def _standing(now: datetime) -> Any:
     session = t.session.c
+    names = ("token", "person_id", "touched", "expires", "proof", "proved")
     return (
-        select(session.token, session.person_id, session.started, session.touched)
+        select(*(session[name] for name in names))
         .join(t.person, t.person.c.id == session.person_id)
-        .where(session.ended_at.is_(None), session.expires > now, t.person.c.active)
+        .where(session.ended_at.is_(None), session.until > now, t.person.c.active)
     )
 
 
@@ -182,11 +239,19 @@ def is_shared(cookie: str) -> bool:
     return cookie.startswith(SHARED)
 
 
-def open_among(db: Connection, keys: Keys, cookies: Iterable[str], now: datetime) -> set[str]:
-    """Those cookies whose sessions still stand. Being watched does not touch a session."""
-    hidden = {keys.hide(cookie): cookie for cookie in cookies}
-    rows = db.execute(_standing(now).where(t.session.c.token.in_(list(hidden))))
-    return {hidden[row.token] for row in rows if not _idle(row.touched, hidden[row.token], now)}
+def open_among(
+    db: Connection, keys: Keys, cookies: Iterable[str], now: datetime
+) -> dict[str, bool]:
+    """Those cookies whose browsers are still open, and whether their people have shown just now
+    that it is they. Being watched does not touch a session, nor need its proof be the newest."""
+    hidden = {keys.hide(lasting(cookie)): cookie for cookie in cookies}
+    standing = _standing(now).where(t.session.c.expires > now)
+    rows = db.execute(standing.where(t.session.c.token.in_(list(hidden))))
+    return {
+        hidden[row.token]: now - row.proved < FRESH
+        for row in rows
+        if not _idle(row.touched, hidden[row.token], now)
+    }
 
 
 @dataclass(frozen=True)
@@ -209,15 +274,16 @@ MARK = 16
 
 def mark_of(keys: Keys, cookie: str) -> str:
     """What names a session in a list."""
-    return keys.hide(cookie)[:MARK]
+    return keys.hide(lasting(cookie))[:MARK]
 
 
 def browsers(db: Connection, account: Account, now: datetime) -> list[Browser]:
-    """Those in which she is signed in, the one used last first."""
+    """Those in which she is signed in or her PIN is enough, the one used last first."""
     s = t.session.c
+    last = s.until if pins.is_set(db, account.id) else s.expires
     rows = db.execute(
         select(s.token, s.device, s.started, s.touched)
-        .where(s.person_id == account.id, s.ended_at.is_(None), s.expires > now)
+        .where(s.person_id == account.id, s.ended_at.is_(None), last > now)
         .order_by(s.touched.desc())
     )
     return [Browser(row.token[:MARK], row.device, row.started, row.touched) for row in rows]
@@ -236,7 +302,7 @@ def end_browser(db: Connection, person_id: int, mark: str, now: datetime) -> boo
 
 
 def end_session(db: Connection, keys: Keys, cookie: str, now: datetime) -> None:
-    mine = (t.session.c.token == keys.hide(cookie), t.session.c.ended_at.is_(None))
+    mine = (t.session.c.token == keys.hide(lasting(cookie)), t.session.c.ended_at.is_(None))
     person = db.execute(select(t.session.c.person_id).where(*mine)).scalar()
     if person is not None:
         db.execute(update(t.session).where(*mine).values(ended_at=now))
@@ -244,8 +310,10 @@ def end_session(db: Connection, keys: Keys, cookie: str, now: datetime) -> None:
 
 
 def end_all(db: Connection, person_id: int, now: datetime) -> int:
-    """A lost phone: every session of this person ends, no link or code of hers opens any more."""
+    """A lost phone: every session of this person ends, no link, code or PIN of hers opens any
+    more."""
     link, session = t.link.c, t.session.c
+    pins.drop(db, person_id)
     db.execute(delete(t.code).where(t.code.c.person_id == person_id))
     db.execute(
         update(t.link).where(link.person_id == person_id, link.expires > now).values(expires=now)
@@ -265,8 +333,8 @@ def end_everywhere(db: Connection, person_id: int, now: datetime) -> None:
 
 def forget(db: Connection, before: datetime) -> int:
     """Links and sessions that ended long ago; the audit keeps what happened."""
-    tables = (t.link, t.session, t.code)
-    old = [delete(table).where(table.c.expires < before) for table in tables]
+    ends = (t.link.c.expires, t.session.c.until, t.code.c.expires)
+    old = [delete(end.table).where(end < before) for end in ends]
     return sum(int(db.execute(each).rowcount) for each in old)
 
 

@@ -211,18 +211,20 @@ def outgoing_row(
 def told(
     db: Connection, keys: Keys, person_id: int, after: int = 0, limit: int = 200
 ) -> list[tuple[int, datetime, dict[str, Any]]]:
-    """What a person was told after message `after`, the oldest first."""
+    """What a person was told after message `after`, the oldest first, each with its `class`."""
     o = t.outgoing.c
     rows = db.execute(
-        select(o.id, o.at, o.dedupe_key, o.body)
+        select(o.id, o.at, o.dedupe_key, o.body, o.data_class)
         .where(o.person_id == person_id, o.id > after)
         .order_by(o.id)
         .limit(limit)
     )
-    return [
-        (row.id, row.at, orjson.loads(keys.unseal(row.body, f"outgoing:body:{row.dedupe_key}")))
-        for row in rows
-    ]
+    return [(row.id, row.at, _body(keys, row) | {"class": row.data_class}) for row in rows]
+
+
+def _body(keys: Keys, row: Any) -> dict[str, Any]:
+    body: dict[str, Any] = orjson.loads(keys.unseal(row.body, f"outgoing:body:{row.dedupe_key}"))
+    return body
 
 
 def newest(db: Connection, person_id: int, count: int) -> int:

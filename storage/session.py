@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any, TextIO
 
 import orjson
@@ -36,6 +37,8 @@ class Store:
     keys: Keys
     made_key: Path | None = None
     lock: TextIO | None = None
+    turn: AbstractContextManager[object] = field(default_factory=RLock, repr=False, compare=False)
+    """SQLite has one connection: threads take turns."""
 
     @property
     def postgres(self) -> bool:
@@ -45,12 +48,15 @@ class Store:
     def work(self) -> Iterator[Connection]:
         """One transaction: committed when the block ends, else rolled back whole."""
         try:
-            with self.engine.begin() as connection:
+            with self._turns(), self.engine.begin() as connection:
                 yield connection
         except OperationalError as error:
             if _is_ours(error):
                 raise
             raise Unavailable(_explain(error)) from error
+
+    def _turns(self) -> AbstractContextManager[object]:
+        return nullcontext() if self.postgres else self.turn
 
     def close(self) -> None:
         self.engine.dispose()

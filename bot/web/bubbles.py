@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import zip_longest
 from typing import Any
 from unicodedata import east_asian_width
 
 from dialogue.say import near, put, say
+from domain.privacy import DataClass
 
 Items = list[dict[str, Any]]
 Told = tuple[int, datetime, dict[str, Any]]
@@ -29,14 +30,30 @@ NUMBERED = ("choice", "many", "day")
 SHORT = 14  # half-width characters of a label, so that two stand side by side on a phone
 
 
+FOLDS = timedelta(minutes=10)
+"""So long what befell a child stays on the page of who has not shown since that it is she."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, when and where; `fresh` who may read what befell children just now."""
+
+    now: datetime
+    zone: tzinfo
+    lang: str
+    fresh: bool = True
+
+
 @dataclass
 class Bubble:
-    """One message with what she said before it; `live` while its buttons can be pressed."""
+    """One message with what she said before it; `live` while its buttons can be pressed, `folded`
+    while only its first line is shown."""
 
     id: int
     when: str
     body: dict[str, Any]
     live: bool = False
+    folded: bool = False
 
     @property
     def kind(self) -> str:
@@ -58,7 +75,8 @@ class Bubble:
     @property
     def text(self) -> str:
         """What is said, without the part of the form, which stands above it."""
-        return str(self.body.get("text", "")).removeprefix(self.section).lstrip("\n")
+        whole = str(self.body.get("text", "")).removeprefix(self.section).lstrip("\n")
+        return whole.partition("\n")[0] if self.folded else whole
 
     @property
     def link(self) -> str:
@@ -157,17 +175,33 @@ def file_url(file: str) -> str:
     return f"/files/{file.partition('.')[0]}"
 
 
-def bubbles_of(told: Sequence[Told], now: datetime, zone: tzinfo, lang: str) -> list[Bubble]:
-    """In their order, the live ones marked; of several that have faded in a row the last."""
-    shown = (each for each, after in zip_longest(told, told[1:]) if not _fades_into(each, after))
-    made = [Bubble(id, _when(at, now, zone, lang), _faded(body, lang)) for id, at, body in shown]
+def bubbles_of(told: Sequence[Told], reader: Reader) -> list[Bubble]:
+    """In their order, the live ones marked; of several that have faded in a row the last, and so
+    of those that are folded."""
+    shown = [each for each, after in zip_longest(told, told[1:]) if not _fades_into(each, after)]
+    made = [Bubble(id, _when(at, reader), _faded(body, reader.lang)) for id, at, body in shown]
+    _enliven(made)
+    for bubble, (_, at, body) in zip(made, shown, strict=True):
+        bubble.folded = not reader.fresh and _folds(bubble, reader.now - at, body)
+    return [
+        b for b, after in zip_longest(made, made[1:]) if not (b.folded and after and after.folded)
+    ]
+
+
+def _folds(bubble: Bubble, age: timedelta, body: dict[str, Any]) -> bool:
+    """An open question stays; so does what was just told, but for a child's file."""
+    asks = bubble.live and bool(bubble.mark)
+    case = body.get("class") == DataClass.CASE
+    return case and not asks and (age >= FOLDS or bool(body.get("folds")))
+
+
+def _enliven(made: Sequence[Bubble]) -> None:
     if made:
         made[-1].live = True
     for bubble in reversed(made):
         if bubble.settles:  # a notice that came later does not take the question away
             bubble.live = bubble.live or bool(bubble.mark)
             break
-    return made
 
 
 def _fades_into(each: Told, after: Told | None) -> bool:
@@ -188,7 +222,7 @@ def _width(label: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
 
 
-def _when(at: datetime, now: datetime, zone: tzinfo, lang: str) -> str:
-    local = at.astimezone(zone)
-    today = now.astimezone(zone).date()
-    return f"{local:%H:%M}" if local.date() == today else put(near(local, today), lang)
+def _when(at: datetime, reader: Reader) -> str:
+    local = at.astimezone(reader.zone)
+    today = reader.now.astimezone(reader.zone).date()
+    return f"{local:%H:%M}" if local.date() == today else put(near(local, today), reader.lang)

@@ -7,13 +7,13 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from aiohttp import hdrs, web
+from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.channels.message import Incoming, Taken, Upload
 from bot.channels.upload import examine
 from bot.house import home
-from bot.web.bubbles import Told, bubbles_of, open_mark
+from bot.web.bubbles import Reader, Told, bubbles_of, open_mark
 from bot.web.desk import places
 from bot.web.guard import (
     Form,
@@ -22,37 +22,41 @@ from bot.web.guard import (
     csrf_of,
     drop_cookie,
     read_form,
+    signed_in,
     visitor_of,
 )
 from bot.web.house import HOUSE, WebHouse
-from bot.web.pages import asked_lang, html, plain
+from bot.web.pages import html, plain
+from bot.web.unsaved import not_saved, words_of
 from dialogue.say import put, say
 from dialogue.texts import first_word
 from domain.roles import Role
-from storage import doors, inbox
+from storage import doors, inbox, pins
 from storage.session import Unavailable
 
 NEWEST = 50
 FIRST = 2  # as long as so little has been said, large print is offered
 BUTTON = "c1:"
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
-SENT = ("cb", "text", "shown", "key", "csrf")
-PATIENCE = 5  # seconds until a browser should try again
 OPENERS = ThreadPoolExecutor(2, thread_name_prefix="upload")
 """Two files are opened at a time: each may take 512 MB and five seconds."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one page shows to whom."""
+    """What one page shows to whom; `fresh` when she has shown just now that it is she, `safe`
+    when she can show it again by a PIN."""
 
     visitor: Visitor
     told: list[Told]
+    fresh: bool
+    safe: bool
 
 
 async def show_chat(request: web.Request) -> web.Response:
+    """Raises Unproved where her PIN opens this browser again."""
     house, cookie = request.app[HOUSE], cookie_of(request)
-    page = await house.intake.read(lambda db: _load(db, house, cookie)) if cookie else None
+    page = await house.intake.read(lambda db: _load(db, request)) if cookie else None
     if page is not None:
         return _chat(house, page)
     answer = plain(request, "home_demo" if house.demo else "home", 200)
@@ -61,17 +65,25 @@ async def show_chat(request: web.Request) -> web.Response:
     return answer
 
 
-def _load(db: Connection, house: WebHouse, cookie: str) -> Page | None:
-    account = doors.account_of(db, house.keys, cookie, house.clock())
+def _load(db: Connection, request: web.Request) -> Page | None:
+    house, cookie = request.app[HOUSE], cookie_of(request)
+    account = signed_in(db, request)
     if account is None:
         return None
     after = inbox.newest(db, account.id, NEWEST)
-    return Page(Visitor(account, cookie), inbox.told(db, house.keys, account.id, after))
+    told = inbox.told(db, house.keys, account.id, after)
+    fresh = doors.is_fresh(db, house.keys, cookie, house.clock())
+    safe = not account.opens_files() or pins.is_set(db, account.id)
+    return Page(Visitor(account, cookie), told, fresh, safe)
 
 
 def _chat(house: WebHouse, page: Page) -> web.Response:
     account, registry = page.visitor.account, house.intake.turns.registry
-    bubbles = bubbles_of(page.told, house.clock(), house.zone, account.lang)
+    reader = Reader(
+        house.clock(), house.zone, account.lang, page.fresh or not account.opens_files()
+    )
+    bubbles = bubbles_of(page.told, reader)
+    shown = open_mark(bubbles)
     ways = home(registry, account)
     return html(
         "chat.html",
@@ -79,12 +91,13 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         large=account.large,
         name=account.name,
         bubbles=bubbles,
-        shown=open_mark(bubbles),
+        shown=shown,
         ways=[(put(way.label, account.lang), put(way.command, account.lang)) for way in ways],
         cry=first_word("word.emergency", account.lang) if "emergency" in registry.by_name else "",
         cry_label=put(say("menu.emergency"), account.lang),
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
         offers=not account.large and len(bubbles) <= FIRST,
+        offers_pin=page.fresh and not page.safe and not shown,
         places=places(account),
         keep=not doors.is_shared(page.visitor.cookie),
         exit=house.exit if account.roles() <= {Role.GUARDIAN} else "",
@@ -99,7 +112,7 @@ async def take_words(request: web.Request) -> web.Response:
         return plain(request, "out", 401)
     form = await read_form(request, cookie, files=True)
     try:
-        visitor = await visitor_of(request)
+        visitor = await visitor_of(request, words_of(form))
         if visitor is None:
             return plain(request, "out", 401)
         files = await _open(form) if form.parcels else ()
@@ -108,7 +121,7 @@ async def take_words(request: web.Request) -> web.Response:
             raise web.HTTPSeeOther("/#newest")
         taken = await house.intake.take(message)
     except Unavailable:
-        return _again(request, form)
+        return not_saved(request, form)
     return _answer(request, visitor, message, taken)
 
 
@@ -131,7 +144,7 @@ def _incoming(house: WebHouse, visitor: Visitor, form: Form, files: tuple[Upload
     text = opening or form.one("text")
     return Incoming(
         source="web",
-        key=f"{house.keys.hide(visitor.cookie)[:16]}:{key}",
+        key=f"{house.keys.hide(doors.lasting(visitor.cookie))[:16]}:{key}",
         person_id=visitor.account.id,
         text="" if tokens else text.replace("\r\n", "\n"),
         tokens=tokens,
@@ -154,12 +167,3 @@ def _answer(
             return plain(request, "stuck", 202, lang, words=taken.replies[0].body["text"])
         case _:
             raise web.HTTPSeeOther("/#newest")
-
-
-def _again(request: web.Request, form: Form) -> web.Response:
-    """Nothing was saved: the same form with the same key, so that it is the same message."""
-    fields = [(name, value) for name, value in form.fields if name in SENT]
-    file = bool(form.parcels)  # no page can hold it: it has to be chosen once more
-    answer = html("again.html", asked_lang(request), 503, fields=fields, file=file)
-    answer.headers[hdrs.RETRY_AFTER] = str(PATIENCE)
-    return answer

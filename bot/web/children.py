@@ -51,6 +51,10 @@ class Listed:
     pages: int
     sought: str
 
+    @property
+    def graded(self) -> bool:
+        return any(row.level for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Unasked:
@@ -76,7 +80,7 @@ async def search_children(request: web.Request) -> web.Response:
 
 async def show_child(request: web.Request) -> web.Response:
     token = request.match_info["id"]
-    return _file(request, await read(request, lambda act: look_at(act, token)))
+    return _file(request, await read(request, lambda act: look_at(act, token), guarded=True))
 
 
 async def open_child(request: web.Request) -> web.Response:
@@ -85,7 +89,7 @@ async def open_child(request: web.Request) -> web.Response:
     if not cookie:
         return plain(request, "out", 401)
     reason = (await read_form(request, cookie)).one("reason").strip()
-    found = await read(request, lambda act: look_at(act, token, reason))
+    found = await read(request, lambda act: look_at(act, token, reason), guarded=True)
     return _file(request, found, reason)
 
 
@@ -149,7 +153,8 @@ def _list(request: web.Request, read: Read[Listed | None] | None) -> web.Respons
         return plain(request, "out", 401)
     if read.found is None:
         raise web.HTTPNotFound
-    return page(request, read.account, "children.html", {"listed": read.found, "marks": MARKS})
+    values = {"listed": read.found, "marks": MARKS, "fresh": read.fresh}
+    return page(request, read.account, "children.html", values)
 
 
 def _file(

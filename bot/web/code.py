@@ -13,14 +13,17 @@ from datetime import timedelta
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.web.desk import read
 from bot.web.entry import Entered, TooOften, come_in, enter
-from bot.web.guard import cookie_of, csrf_of, read_form, visitor_of
+from bot.web.guard import cookie_of, csrf_of, read_form
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import asked_lang, html, plain
 from bot.web.qr import address, drawn
 from bot.web.strangers import caller, fresh_secret, give_secret, secret_of
+from domain.pin import digits_of
 from domain.roles import Account
 from storage import doors
+from storage.act import Act
 from storage.limits import Limit, Meter
 
 WRONG = Limit("code.wrong", 10, timedelta(minutes=10))
@@ -60,7 +63,7 @@ async def take_code(request: web.Request) -> web.Response:
         raise web.HTTPForbidden
     form = await read_form(request, secret)
     who = form.one("who")[:MOST].strip()
-    code = "".join(letter for letter in form.one("code")[:MOST] if letter.isdecimal())
+    code = digits_of(form.one("code")[:MOST])
     shared = form.one("shared") == "yes"
     try:
         entered = await house.intake.read(lambda db: _spend(db, request, (who, code), shared))
@@ -78,8 +81,7 @@ def _spend(
     meter = Meter(db, house.keys, house.clock())
     if not meter.spare(WRONG, caller(request)):
         raise TooOften
-    digits = "".join(str(int(digit)) for digit in said[1])  # also those of a Chinese keyboard
-    person = doors.spend_code(db, house.keys, said[0], digits, meter.now)
+    person = doors.spend_code(db, house.keys, *said, meter.now)
     if person is None:
         meter.take(WRONG, caller(request))
         return None
@@ -141,10 +143,10 @@ def _said(token: str) -> str:
 
 async def show_let(request: web.Request) -> web.Response:
     """On the phone, which must be signed in: looking says nothing yet."""
-    visitor = await visitor_of(request)
+    visitor = await read(request, lambda act: None, guarded=True)
     if visitor is None:
         return plain(request, "out", 401)
-    return _let(visitor.account, csrf_of(request.app[HOUSE].keys, visitor.cookie))
+    return _let(visitor.account, csrf_of(request.app[HOUSE].keys, cookie_of(request)))
 
 
 def _let(account: Account, csrf: str = "") -> web.Response:
@@ -156,10 +158,10 @@ async def let(request: web.Request) -> web.Response:
     if not cookie:
         return plain(request, "out", 401)
     await read_form(request, cookie)
-    visitor = await visitor_of(request)
-    if visitor is None:
-        return plain(request, "out", 401)
-    account, now = visitor.account, house.clock()
     said = _said(request.match_info["token"])
-    await house.intake.read(lambda db: doors.keep_yes(db, house.keys, said, account.id, now))
-    return _let(account)
+
+    def yes(act: Act) -> None:
+        doors.keep_yes(act.db, house.keys, said, act.account.id, act.now)
+
+    visitor = await read(request, yes, guarded=True)
+    return plain(request, "out", 401) if visitor is None else _let(visitor.account)

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.web.guard import cookie_of, csrf_of
-from bot.web.house import HOUSE, WebHouse
+from bot.web.guard import cookie_of, csrf_of, need_proof, signed_in
+from bot.web.house import HOUSE
 from bot.web.pages import html
 from dialogue.registry import Way
 from dialogue.say import near, put, say
@@ -35,29 +35,42 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Read(Generic[T]):
-    """What somebody was given to read, and who she is."""
+    """What somebody was given to read, who she is, and whether she has shown it just now."""
 
     account: Account
     found: T
+    fresh: bool
 
 
-async def read(request: web.Request, work: Callable[[Act], T]) -> Read[T] | None:
+async def read(
+    request: web.Request, work: Callable[[Act], T], *, guarded: bool = False
+) -> Read[T] | None:
     """What `work` finds, saved with the audit rows that it writes; None for who is not signed in.
-    Raises Unavailable."""
-    house, cookie = request.app[HOUSE], cookie_of(request)
-    if not cookie:
+
+    Raises Unavailable; and Unproved where her PIN opens the browser again, or where it is
+    `guarded` and she has not shown just now that it is she.
+    """
+    if not cookie_of(request):
         return None
-    return await house.intake.read(lambda db: _work(db, house, cookie, work))
+
+    def found(db: Connection) -> Read[T] | None:
+        account = signed_in(db, request)
+        if account and guarded:
+            need_proof(db, request, account)
+        return _work(db, request, account, work) if account else None
+
+    return await request.app[HOUSE].intake.read(found)
 
 
-def _work(db: Connection, house: WebHouse, cookie: str, work: Callable[[Act], T]) -> Read[T] | None:
+def _work(
+    db: Connection, request: web.Request, account: Account, work: Callable[[Act], T]
+) -> Read[T]:
+    house = request.app[HOUSE]
     now, turns = house.clock(), house.intake.turns
-    account = doors.account_of(db, house.keys, cookie, now)
-    if account is None:
-        return None
     frame = Frame(now.astimezone(house.zone).date(), now, "")
     look = Look(db, house.keys, account, frame, turns.library, house.zone)
-    return Read(account, work(Act(look, now, 0, show_answer)))
+    fresh = doors.is_fresh(db, house.keys, cookie_of(request), now)
+    return Read(account, work(Act(look, now, 0, show_answer)), fresh)
 
 
 def page(

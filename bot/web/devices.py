@@ -11,7 +11,7 @@ from bot.web.desk import page, read
 from bot.web.guard import cookie_of, drop_cookie, read_form
 from bot.web.house import HOUSE, WebHouse
 from bot.web.pages import plain
-from storage import doors
+from storage import doors, pins
 from storage.act import Act
 from storage.doors import Browser
 
@@ -20,10 +20,13 @@ EVERYWHERE = "everywhere"
 
 @dataclass(frozen=True)
 class Devices:
-    """The list, the mark of this browser, and a code where one was asked for just now."""
+    """The list, the mark of this browser, whether a PIN guards anything for her and is set, and
+    a code where one was asked for just now."""
 
     browsers: list[Browser]
     here: str
+    guards: bool
+    pin: bool
     code: str = ""
 
 
@@ -33,7 +36,7 @@ async def show_devices(request: web.Request) -> web.Response:
 
 async def _show(request: web.Request, code: bool = False) -> web.Response:
     house, cookie = request.app[HOUSE], cookie_of(request)
-    seen = await read(request, lambda act: _devices(act, house, cookie, code))
+    seen = await read(request, lambda act: _devices(act, house, cookie, code), guarded=code)
     if seen is None:
         return plain(request, "out", 401)
     return page(request, seen.account, "devices.html", {"devices": seen.found})
@@ -44,7 +47,8 @@ def _devices(act: Act, house: WebHouse, cookie: str, code: bool) -> Devices:
     zone = act.look.zone
     found = [each.seen_in(zone) for each in doors.browsers(act.db, account, act.now)]
     made = doors.make_code(act.db, keys, account.id, act.now) if code else ""
-    return Devices(found, doors.mark_of(keys, cookie), made)
+    guards, pin = account.opens_files(), pins.is_set(act.db, account.id)
+    return Devices(found, doors.mark_of(keys, cookie), guards, pin, made)
 
 
 async def end_device(request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from bot.web.house import HOUSE, WebHouse
 from bot.web.strangers import caller, secret_of, take_secret
 from bot.web.useragent import device_of
 from dialogue.registry import Answer, way
-from dialogue.say import near, say
+from dialogue.say import Say, near, say
 from dialogue.show import show_answer
 from domain.privacy import DataClass
 from domain.roles import Account
@@ -59,16 +59,20 @@ def come_in(
     doors.end_session(db, keys, cookie_of(request), now)
     device = device_of(request.headers.get(hdrs.USER_AGENT, ""))
     if doors.browsers(db, account, now):
-        _tell(db, house, account, device)
+        tell_devices(db, house, account, _new_one(house, device))
     cookie = doors.open_session(db, keys, account, now, shared, device)
     return Entered(account, cookie, somebody.greeted, shared)
 
 
-def _tell(db: Connection, house: WebHouse, account: Account, device: str) -> None:
+def _new_one(house: WebHouse, device: str) -> Say:
+    now = house.clock().astimezone(house.zone)
+    at = near(now, now.date())
+    return say("device.new", device=device or say("device.unknown"), at=at)
+
+
+def tell_devices(db: Connection, house: WebHouse, account: Account, text: Say) -> None:
     """On the devices where she is signed in already: it may have been somebody else."""
     now = house.clock()
-    at = near(now.astimezone(house.zone), now.astimezone(house.zone).date())
-    text = say("device.new", device=device or say("device.unknown"), at=at)
     key = f"device/{account.id}/{now.timestamp():.3f}"
     telling = Telling(db, house.keys, now, show_answer)
     tell(telling, account.id, Answer(text, (way("signout"),)), key, DataClass.INTERNAL)
@@ -79,14 +83,13 @@ async def enter(request: web.Request, entered: Entered) -> web.Response:
     cannot be saved just now, they come with the first answer."""
     house = request.app[HOUSE]
     if not entered.greeted:
-        key = f"{house.keys.hide(entered.cookie)[:16]}:door"
+        key = f"{house.keys.hide(doors.lasting(entered.cookie))[:16]}:door"
         message = Incoming("web", key, entered.account.id, sent_at=house.clock())
         with suppress(Unavailable):
             await house.intake.take(message)
     house.intake.ring_all()
     answer = web.Response(status=303, headers={hdrs.LOCATION: "/"})
-    age = int(doors.longest(entered.account, entered.shared).total_seconds())
-    set_cookie(house, answer, entered.cookie, age)
+    set_cookie(house, answer, entered.cookie)
     if secret_of(request):
         take_secret(house, answer)
     return answer

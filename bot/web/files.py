@@ -8,8 +8,8 @@ from urllib.parse import quote
 from aiohttp import hdrs, web
 from sqlalchemy import Connection
 
-from bot.web.guard import Visitor, visitor_of
-from bot.web.house import HOUSE, WebHouse
+from bot.web.guard import Visitor, need_proof, visitor_of
+from bot.web.house import HOUSE
 from dialogue.show import show_answer
 from domain.frame import Frame
 from storage.act import Act
@@ -25,7 +25,7 @@ async def send_file(request: web.Request) -> web.Response:
     house, visitor, id = request.app[HOUSE], await visitor_of(request), request.match_info["id"]
     if visitor is None or not ID.fullmatch(id):
         raise web.HTTPNotFound
-    found = await house.intake.read(lambda db: _fetch(db, house, visitor, id))
+    found = await house.intake.read(lambda db: _fetch(db, request, visitor, id))
     if found is None:
         raise web.HTTPNotFound
     return web.Response(
@@ -38,13 +38,15 @@ async def send_file(request: web.Request) -> web.Response:
     )
 
 
-def _fetch(db: Connection, house: WebHouse, visitor: Visitor, id: str) -> Attachment | None:
+def _fetch(db: Connection, request: web.Request, visitor: Visitor, id: str) -> Attachment | None:
     """Every look at a child's file leaves an audit row; one's own draft is no file yet."""
+    house = request.app[HOUSE]
     now, turns = house.clock(), house.intake.turns
     frame = Frame(now.astimezone(house.zone).date(), now, "")
     look = Look(db, house.keys, visitor.account, frame, turns.library, house.zone)
     found = look.attachment(id)
     if found and found.child:
+        need_proof(db, request, visitor.account)
         Act(look, now, 0, show_answer).audit("file.viewed", f"child:{found.child}", file=id)
     return found
 

@@ -7,11 +7,12 @@ import hmac
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
+from sqlalchemy import Connection
 
 from bot.web.house import HOUSE, WebHouse
 from bot.web.parts import Fields, Parcel, read_parts
 from domain.roles import Account
-from storage import doors
+from storage import doors, pins
 from storage.crypto import Keys
 
 CSP = (
@@ -40,14 +41,40 @@ class Visitor:
     cookie: str
 
 
-async def visitor_of(request: web.Request) -> Visitor | None:
-    """Raises Unavailable."""
+class Unproved(Exception):
+    """It must be shown that it is she who asks: what befell children is not for whoever finds
+    her phone. `pin` says whether she has one, `back` where she wanted to go, `kept` what she
+    said."""
+
+    def __init__(self, account: Account, *, pin: bool, back: str, kept: Fields = ()) -> None:
+        super().__init__()
+        self.account, self.pin, self.back, self.kept = account, pin, back, kept
+
+
+def need_proof(db: Connection, request: web.Request, account: Account) -> None:
+    """Raises Unproved, where what is read or done is for who has shown just now that it is she."""
     house, cookie = request.app[HOUSE], cookie_of(request)
-    if not cookie:
-        return None
+    if account.opens_files() and not doors.is_fresh(db, house.keys, cookie, house.clock()):
+        raise Unproved(account, pin=pins.is_set(db, account.id), back=request.path)
+
+
+def signed_in(db: Connection, request: web.Request, kept: Fields = ()) -> Account | None:
+    """Who it is. Raises Unproved where only her PIN is missing; it keeps what she said."""
+    house, cookie = request.app[HOUSE], cookie_of(request)
     now = house.clock()
-    account = await house.intake.read(lambda db: doors.account_of(db, house.keys, cookie, now))
-    return Visitor(account, cookie) if account else None
+    account = doors.account_of(db, house.keys, cookie, now)
+    out = None if account else doors.locked_out(db, house.keys, cookie, now)
+    if out:
+        raise Unproved(out, pin=True, back=request.path, kept=kept)
+    return account
+
+
+async def visitor_of(request: web.Request, kept: Fields = ()) -> Visitor | None:
+    """Raises Unavailable, and Unproved as `signed_in`."""
+    if not cookie_of(request):
+        return None
+    account = await request.app[HOUSE].intake.read(lambda db: signed_in(db, request, kept))
+    return Visitor(account, cookie_of(request)) if account else None
 
 
 def cookie_name(house: WebHouse) -> str:
@@ -59,12 +86,13 @@ def cookie_of(request: web.Request) -> str:
     return found if doors.COOKIE.fullmatch(found) else ""
 
 
-def set_cookie(house: WebHouse, response: web.StreamResponse, cookie: str, age: int) -> None:
+def set_cookie(house: WebHouse, response: web.StreamResponse, cookie: str) -> None:
     """A shared computer's cookie has no age: it ends with the browser."""
+    shared = doors.is_shared(cookie)
     response.set_cookie(
         cookie_name(house),
         cookie,
-        max_age=None if doors.is_shared(cookie) else age,
+        max_age=None if shared else int(doors.known_for(shared).total_seconds()),
         path="/",
         secure=house.https,
         httponly=True,
@@ -81,8 +109,8 @@ def drop_cookie(house: WebHouse, response: web.StreamResponse) -> None:
 
 
 def csrf_of(keys: Keys, secret: str) -> str:
-    """The token of the forms of one session (or of one sign-in link)."""
-    mac = keys.sign(b"web/csrf/" + keys.hide(secret).encode(), 24)
+    """The token of the forms of one known browser (or of one sign-in link)."""
+    mac = keys.sign(b"web/csrf/" + keys.hide(doors.lasting(secret)).encode(), 24)
     return base64.urlsafe_b64encode(mac).decode()
 
 

@@ -10,20 +10,23 @@ from aiohttp import hdrs, web, web_response
 
 from bot import logs
 from bot.logs import place_of
-from bot.web.chat import PATIENCE, show_chat, take_words
+from bot.web.chat import show_chat, take_words
 from bot.web.children import open_child, search_children, show_child, show_children
 from bot.web.code import routes as codes
 from bot.web.devices import end_device, show_devices
 from bot.web.files import send_file
-from bot.web.guard import BODY, add_headers
+from bot.web.guard import BODY, Unproved, add_headers
 from bot.web.house import HOUSE, WebHouse
 from bot.web.join import routes as ways_in
 from bot.web.pages import plain, send_static
+from bot.web.pin import ask_proof
+from bot.web.pin import routes as pins
 from bot.web.ranking import show_ranking
 from bot.web.shell import routes as shell
 from bot.web.signin import show_link, sign_out, spend_link
 from bot.web.stream import close_hub, keep_hub, send_events
 from bot.web.today import show_today
+from bot.web.unsaved import PATIENCE
 from storage import doors
 from storage.session import Unavailable
 
@@ -58,6 +61,7 @@ def make_app(house: WebHouse) -> web.Application:
             web.get("/devices", show_devices, allow_head=False),
             web.post("/devices", end_device),
             *codes(),
+            *pins(),
             *shell(),
             *ways_in(),
             web.get("/health", show_health),
@@ -88,6 +92,8 @@ async def answer_trouble(request: web.Request, handler: Handler) -> web.StreamRe
         if error.status < 400:
             raise
         return _refusal(request, error)
+    except Unproved as need:
+        return ask_proof(request, need)
     except Unavailable:
         answer = plain(request, "away", 503)
         answer.headers[hdrs.RETRY_AFTER] = str(PATIENCE)

@@ -13,7 +13,7 @@ from aiohttp_sse import EventSourceResponse
 from sqlalchemy import Connection
 
 from bot import logs
-from bot.web.bubbles import Told, bubbles_of
+from bot.web.bubbles import Reader, Told, bubbles_of
 from bot.web.chat import NEWEST
 from bot.web.guard import Visitor, csrf_of, visitor_of
 from bot.web.house import HOUSE, WebHouse
@@ -40,6 +40,7 @@ class Stream:
     behind: bool = True
     ended: bool = False
     goodbye: bool = False
+    fresh: bool = False
     told: list[Told] = field(default_factory=list)
     rung: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -108,6 +109,7 @@ class Hub:
         found: list[tuple[Stream, list[Told] | None]] = []
         for stream in streams:
             person = stream.visitor.account.id
+            stream.fresh = standing.get(stream.visitor.cookie, False)
             if stream.visitor.cookie not in standing:
                 found.append((stream, None))
             elif stream.behind or person in people:
@@ -176,7 +178,7 @@ async def _send(house: WebHouse, stream: Stream, sse: EventSourceResponse, upto:
     """Each under the number from which the page is to go on, also what came late."""
     while sse.is_connected():
         told, stream.told = stream.told, []
-        for number, fragment in _fragments(house, stream.visitor, told):
+        for number, fragment in _fragments(house, stream, told):
             upto = max(upto, number)
             await sse.send(fragment, id=str(upto))
         if stream.goodbye:
@@ -189,9 +191,11 @@ async def _send(house: WebHouse, stream: Stream, sse: EventSourceResponse, upto:
                 await asyncio.wait_for(stream.rung.wait(), PING)
 
 
-def _fragments(house: WebHouse, visitor: Visitor, told: list[Told]) -> Iterator[tuple[int, str]]:
+def _fragments(house: WebHouse, stream: Stream, told: list[Told]) -> Iterator[tuple[int, str]]:
+    visitor = stream.visitor
     csrf, lang = csrf_of(house.keys, visitor.cookie), visitor.account.lang
-    for bubble in bubbles_of(told, house.clock(), house.zone, lang):
+    fresh = stream.fresh or not visitor.account.opens_files()
+    for bubble in bubbles_of(told, Reader(house.clock(), house.zone, lang, fresh)):
         yield (
             bubble.id,
             render("message.html", lang, bubble=bubble, csrf=csrf, newest=False),

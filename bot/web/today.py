@@ -46,6 +46,7 @@ async def show_today(request: web.Request) -> web.Response:
     lang, found = seen.account.lang, seen.found
     values = {
         "found": found,
+        "fresh": seen.fresh,
         "marks": MARKS,
         "task_ways": commands([each.way for each in found.tasks], lang),
         "row_ways": commands([each.way for each in found.rows], lang),

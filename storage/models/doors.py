@@ -1,4 +1,4 @@
-"""How somebody comes in: links, browsers."""
+"""How somebody comes in: links, codes, browsers, PINs, invitations; and limits."""
 
 from __future__ import annotations
 
@@ -19,13 +19,19 @@ class Link(SQLModel, table=True):
 
 
 class Session(SQLModel, table=True):
-    """A signed-in browser; only the cookie's keyed hash is kept."""
+    """A signed-in browser; only keyed hashes of its cookie's two parts are kept."""
 
     token: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     started: datetime
     touched: datetime
     expires: datetime
+    """From then on only the PIN opens it."""
+    until: datetime
+    """From then on nothing does."""
+    proof: str
+    """Of the part that is new whenever its person has shown that it is she."""
+    proved: datetime
     ended_at: datetime | None = None
     device: str = ""
     """In words for her list: which browser on what, as it says itself."""
@@ -38,6 +44,18 @@ class Code(SQLModel, table=True):
     token: str
     expires: datetime
     tries: int = 0
+
+
+class Pin(SQLModel, table=True):
+    """Six digits that somebody chose; only their keyed hash is kept."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    token: str
+    since: datetime
+    wrong: int = 0
+    """Wrong ones since the last right one."""
+    locked: datetime | None = None
+    """Until when none is looked at."""
 
 
 class Invite(SQLModel, table=True):

@@ -5,7 +5,7 @@ does without SQLModel, which is slow to import (decision 0014).
 """
 
 from storage.naming import METADATA
-from storage.tables.doors import bucket, code, invite, link, session
+from storage.tables.doors import bucket, code, invite, link, pin, session
 from storage.tables.network import child, consent, pairing, person, post, unit
 from storage.tables.points import entry, total
 from storage.tables.records import alert, attachment, flag, notice, risk, score, visit
@@ -31,6 +31,7 @@ __all__ = [
     "outgoing",
     "pairing",
     "person",
+    "pin",
     "post",
     "received",
     "risk",

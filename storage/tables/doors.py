@@ -1,4 +1,4 @@
-"""How somebody comes in: links, browsers.
+"""How somebody comes in: links, codes, browsers, PINs, invitations; and limits.
 
 Written by `python -m storage.migrations tables` from storage/models/doors.py: change it there.
 """
@@ -36,6 +36,9 @@ session = Table(
     Column("started", Moment, nullable=False),
     Column("touched", Moment, nullable=False),
     Column("expires", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("proof", String, nullable=False),
+    Column("proved", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("device", String, nullable=False, default=""),
 )
@@ -47,6 +50,16 @@ code = Table(
     Column("token", String, nullable=False),
     Column("expires", Moment, nullable=False),
     Column("tries", Integer, nullable=False, default=0),
+)
+
+pin = Table(
+    "pin",
+    METADATA,
+    Column("person_id", Integer, ForeignKey("person.id"), primary_key=True),
+    Column("token", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("wrong", Integer, nullable=False, default=0),
+    Column("locked", Moment),
 )
 
 invite = Table(

@@ -17,6 +17,7 @@ from tests.screenshots.steps import (
     Fill,
     Go,
     Keep,
+    Later,
     Mark,
     Open,
     Press,
@@ -31,6 +32,7 @@ LANGS = ("zh", "en")
 PHONE, DESK = 390, 1280
 STRANGER = ""
 NEWCOMER = "13800138001"
+PIN = "839271"
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,13 @@ DIRECTOR = Story(
         Picture("child", "/children/{id}", (FIRST_CHILD,), dark=True, height=1500),
         Picture("child-desk", "/children/{id}", width=DESK, height=800),
         Picture("ranking", "/ranking", (Go("/ranking?of=directors&span=year"),), dark=True),
+        Picture("pin-new", "/pin/new", (Go("/pin/new"),)),
+        Picture(
+            "pin",
+            "/pin",
+            (Fill("#pin", PIN), Fill("#again", PIN), Press("button.main"), Later(11), Go("/pin")),
+            dark=True,
+        ),
         Picture("missing", "/nowhere", (Go("/nowhere"),)),
         Picture("away", "/", (Away(), Go("/"))),
     ),

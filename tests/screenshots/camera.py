@@ -6,6 +6,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +21,7 @@ from tests.screenshots.steps import (
     Fill,
     Go,
     Keep,
+    Later,
     Mark,
     Open,
     Press,
@@ -27,6 +29,7 @@ from tests.screenshots.steps import (
     Say,
     Step,
 )
+from tests.town import MORNING
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOST = "http://yumiao.example"
@@ -92,8 +95,9 @@ class Camera:
         (self.folder / taken.file).write_bytes(small(shot))
 
     async def rest(self, picture: Picture) -> None:
-        """As it was; the database answers again."""
+        """As it was; the database answers again, and no time has passed."""
         await self.page.emulate_media(color_scheme="light")
+        self.city.clock.now = MORNING
         if any(isinstance(step, Away) and step.gone for step in picture.steps):
             await self.step(Away(gone=False))
 
@@ -120,6 +124,8 @@ class Camera:
                 self.city.kept[name] = kept.removesuffix(ending)
             case Away(gone):
                 self.city.cut(gone)
+            case Later(minutes):
+                self.city.clock.now += timedelta(minutes=minutes)
 
     async def press(self, what: str) -> None:
         """And waits for the page that answers: it has another key for the next message."""

@@ -49,6 +49,7 @@ class City:
     server: BaseTestServer
     lang: str
     people: dict[str, int]
+    clock: Clock
     kept: dict[str, str] = field(default_factory=dict)
 
     def link(self, role: str) -> str:
@@ -76,7 +77,7 @@ async def open_city(seeded: Path, copy: Path, lang: str) -> AsyncIterator[City]:
     intake = Intake(make_turns(store, settings, clock))
     with same_chance():
         async with TestServer(make_app(WebHouse(intake, clock, demo=True))) as server:
-            yield City(store, server, lang, people_of(store))
+            yield City(store, server, lang, people_of(store), clock)
     intake.close()
     store.close()
 

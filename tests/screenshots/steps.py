@@ -71,7 +71,14 @@ class Away:
     gone: bool = True
 
 
-Step = Go | Say | Open | Press | Mark | Fill | Quiet | Keep | Away
+@dataclass(frozen=True)
+class Later:
+    """So many minutes pass, for this picture."""
+
+    minutes: int
+
+
+Step = Go | Say | Open | Press | Mark | Fill | Quiet | Keep | Away | Later
 NEWEST = "#log > ol > li:last-child"
 
 

@@ -4,6 +4,7 @@ over, everything can be hit with a thumb, and paper holds what it should."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import update
 import handlers  # noqa: F401  (registers every conversation)
 from dialogue.registry import conversations
 from domain.library import packaged
+from storage import pins
 from storage import tables as t
 from tests.town import Town
 from tests.web.conftest import Talks, link_of
@@ -70,6 +72,8 @@ async def states(page: Any, lived: Lived) -> AsyncIterator[str]:
     for of in ("mothers", "directors"):
         await go(f"/ranking?of={of}&span=year")
         yield f"ranking of {of}"
+    async for state in proofs(page, lived):
+        yield state
     await sign_in(page, lived, "何中心")
     await go("/children")
     await page.click(".children a:has-text('小榆')")
@@ -85,6 +89,37 @@ async def states(page: Any, lived: Lived) -> AsyncIterator[str]:
     await go("/children")
     await page.click(".children a")
     yield "file for a mother"
+
+
+async def proofs(page: Any, lived: Lived) -> AsyncIterator[str]:
+    """A PIN is set, refused, asked for; and what is shown without it."""
+
+    async def go(path: str) -> None:
+        await page.goto(str(lived.server.make_url(path)))
+
+    await go("/pin/new")
+    yield "a PIN to be set"
+    await page.fill("#pin", "123456")
+    await page.fill("#again", "123456")
+    await page.click(".reason button")
+    yield "a PIN that is too easy"
+    lived.town.clock.now += timedelta(minutes=11)
+    await go("/pin")
+    yield "a new sign-in is needed"
+    with lived.town.store.work() as db:
+        who, now = lived.town.people["陈站长"], lived.town.clock()
+        pins.choose(db, lived.town.store.keys, who, "839271", now)
+    await go("/children")
+    yield "list without levels"
+    await page.click(".children a >> nth=0")
+    yield "the PIN is needed"
+    await page.fill("#pin", "271839")
+    await page.click("button.main")
+    yield "it was another PIN"
+    await page.fill("#pin", "839271")
+    await page.click("button.main")
+    await go("/devices")
+    yield "devices with a PIN"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 from sqlalchemy import update
 
-from bot.web.bubbles import bubbles_of
+from bot.web.bubbles import Reader, bubbles_of
 from bot.web.pages import render
 from storage import tables as t
 from tests.town import CITY, MORNING, Town
@@ -68,7 +68,7 @@ def _message(text: str) -> str:
         "buttons": [{"label": text, "data": text}, {"label": text, "data": text}],
         "controls": [{"label": text, "data": text, "name": text}],
     }
-    [bubble] = bubbles_of([(1, MORNING, body)], MORNING, CITY, "zh")
+    [bubble] = bubbles_of([(1, MORNING, body)], Reader(MORNING, CITY, "zh"))
     return render("message.html", "zh", bubble=bubble, csrf="c", newest=True)
 
 

@@ -94,8 +94,13 @@ async def test_the_cookie_of_an_own_phone_lasts(stranger: Browser, town: Town) -
     assert cookie.startswith("yumiao=p.")
 
 
-async def test_the_cookie_of_a_director_lasts_eight_hours(stranger: Browser, town: Town) -> None:
-    assert "Max-Age=28800" in await _cookie(stranger, town, "李主任")
+async def test_a_directors_browser_is_known_as_long_but_open_for_eight_hours(
+    stranger: Browser, town: Town
+) -> None:
+    assert "Max-Age=2592000" in await _cookie(stranger, town, "李主任")
+    with town.store.work() as db:
+        row = db.execute(select(t.session.c.started, t.session.c.expires)).one()
+    assert row.expires - row.started == timedelta(hours=8)
 
 
 async def test_the_cookie_of_a_shared_computer_ends_with_the_browser(

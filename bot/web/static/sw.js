@@ -62,12 +62,12 @@ async function keep(kept) {
   if (self.registration.sync) await self.registration.sync.register("say").catch(() => {});
 }
 
-// In their order; whatever the answer is, it was heard. Throws where there is no network.
+// In their order; whatever the answer is else, it was heard. Throws where there is no network.
 async function flush() {
   const waiting = await on("readonly", (posts) => posts.getAll());
   for (const { key, body, type } of waiting.sort((one, other) => one.at - other.at)) {
     const answer = await fetch("/say", { method: "POST", body, headers: { "Content-Type": type } });
-    if (answer.status === 503) return;
+    if (answer.status === 503 || answer.status === 401) return;  // 401: until she is in again
     await on("readwrite", (posts) => posts.delete(key));
   }
 }
