@@ -135,6 +135,40 @@ def open_session(
     return f"{named}.{proof}"
 
 
+def resume(db: Connection, keys: Keys, cookie: str, account: Account, now: datetime) -> str:
+    """Signed in anew in her own browser that still knows her: what waits there to be sent under
+    its name is hers. The cookie from now on; "" where it was another's, or has been ended."""
+    session = t.session.c
+    row = None if is_shared(cookie) else _row(db, keys, cookie)
+    if row is None or row.ended_at or row.person_id != account.id:
+        return ""
+    mine = session.token == row.token
+    db.execute(update(t.session).where(mine).values(started=now, until=now + LONG))
+    _audit(db, account.id, "door.opened", now, again=True)
+    return prove(db, keys, cookie, account, now)
+
+
+def is_over(db: Connection, keys: Keys, cookie: str) -> bool:
+    """Whether a cookie was ended, or never began: then nothing of hers stays in the browser."""
+    row = _row(db, keys, cookie)
+    return row is None or row.ended_at is not None or not row.active
+
+
+def _row(db: Connection, keys: Keys, cookie: str) -> Any:
+    """Its row, whatever has become of it, if it is the newest cookie of its browser."""
+    if not COOKIE.fullmatch(cookie):
+        return None
+    named, _, proof = cookie.rpartition(".")
+    session = t.session.c
+    names = ("token", "person_id", "ended_at", "until", "touched", "expires", "proof", "proved")
+    row = db.execute(
+        select(*(session[name] for name in names), t.person.c.active)
+        .join(t.person, t.person.c.id == session.person_id)
+        .where(session.token == keys.hide(named))
+    ).first()
+    return row if row and hmac.compare_digest(row.proof, keys.hide(proof)) else None
+
+
 def prove(db: Connection, keys: Keys, cookie: str, account: Account, now: datetime) -> str:
     """Its person has shown that it is she: the cookie from now on; the one before opens nothing."""
     named, proof = lasting(cookie), secrets.token_urlsafe(24)
@@ -214,21 +248,8 @@ def _session(db: Connection, keys: Keys, cookie: str, now: datetime) -> Any:
 
 def _known(db: Connection, keys: Keys, cookie: str, now: datetime) -> Any:
     """Its row, if it is the newest cookie of a known browser of somebody in office."""
-    if not COOKIE.fullmatch(cookie):
-        return None
-    named, _, proof = cookie.rpartition(".")
-    row = db.execute(_standing(now).where(t.session.c.token == keys.hide(named))).first()
-    return row if row and hmac.compare_digest(row.proof, keys.hide(proof)) else None
-
-
-def _standing(now: datetime) -> Any:
-    session = t.session.c
-    names = ("token", "person_id", "touched", "expires", "proof", "proved")
-    return (
-        select(*(session[name] for name in names))
-        .join(t.person, t.person.c.id == session.person_id)
-        .where(session.ended_at.is_(None), session.until > now, t.person.c.active)
-    )
+    row = _row(db, keys, cookie)
+    return row if row and not row.ended_at and row.until > now and row.active else None
 
 
 def _idle(touched: datetime, cookie: str, now: datetime) -> bool:
@@ -245,8 +266,13 @@ def open_among(
     """Those cookies whose browsers are still open, and whether their people have shown just now
     that it is they. Being watched does not touch a session, nor need its proof be the newest."""
     hidden = {keys.hide(lasting(cookie)): cookie for cookie in cookies}
-    standing = _standing(now).where(t.session.c.expires > now)
-    rows = db.execute(standing.where(t.session.c.token.in_(list(hidden))))
+    session = t.session.c
+    rows = db.execute(
+        select(session.token, session.touched, session.proved)
+        .join(t.person, t.person.c.id == session.person_id)
+        .where(session.ended_at.is_(None), session.expires > now, t.person.c.active)
+        .where(session.token.in_(list(hidden)))
+    )
     return {
         hidden[row.token]: now - row.proved < FRESH
         for row in rows

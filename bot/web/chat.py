@@ -60,7 +60,8 @@ async def show_chat(request: web.Request) -> web.Response:
     if page is not None:
         return _chat(house, page)
     answer = plain(request, "home_demo" if house.demo else "home", 200)
-    if cookie:
+    over = await house.intake.read(lambda db: doors.is_over(db, house.keys, cookie))
+    if cookie and over:
         drop_cookie(house, answer)
     return answer
 

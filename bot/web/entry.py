@@ -56,7 +56,11 @@ def come_in(
     account = somebody.account
     if not Meter(db, keys, now).take(SIGN_INS, f"{person}/{caller(request)}"):
         raise TooOften
-    doors.end_session(db, keys, cookie_of(request), now)
+    before = cookie_of(request)
+    cookie = "" if shared else doors.resume(db, keys, before, account, now)
+    if cookie:
+        return Entered(account, cookie, somebody.greeted, shared)
+    doors.end_session(db, keys, before, now)
     device = device_of(request.headers.get(hdrs.USER_AGENT, ""))
     if doors.browsers(db, account, now):
         tell_devices(db, house, account, _new_one(house, device))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from aiohttp.test_utils import BaseTestServer
 
+from storage import doors
 from tests.town import Town
 from tests.web.browser import Browser
 from tests.web.cable import Cable, cable
@@ -129,3 +131,61 @@ async def test_signing_out_leaves_nothing_behind(mother: Browser) -> None:
         allow_redirects=False,
     ) as answer:
         assert answer.headers["Clear-Site-Data"] == '"storage"'
+
+
+async def say_offline(page: Any, laid: Cable) -> None:
+    """Something is said without a network, and the page is left."""
+    assert await page.evaluate(READY)
+    await page.reload()
+    await page.wait_for_function("() => document.querySelector('#ear')._htmx?.sse")
+    laid.pull()
+    await page.fill("#words", "菜单")
+    await page.click("#bar button")
+    await page.wait_for_function("() => document.querySelector('#status').textContent")
+    assert await page.evaluate(WAITING) == 1
+    await page.goto("about:blank")
+
+
+async def test_what_waits_outlives_the_session_and_goes_when_she_is_in_again(
+    server: BaseTestServer, town: Town
+) -> None:
+    async with at_the_door(server, town) as (page, laid):
+        await say_offline(page, laid)
+        town.clock.now += timedelta(days=31)
+        laid.plug()
+        await page.goto(f"http://127.0.0.1:{laid.port}/")
+        assert "请用登录链接打开" in await page.inner_text("h1")
+        await page.wait_for_selector("#waiting:visible")
+        assert received(town) == 0
+        await page.goto(f"http://127.0.0.1:{laid.port}/in/{link_of(town, '王妈妈')}")
+        await page.wait_for_selector("#waiting:visible")
+        await page.click("button.main")
+        await page.wait_for_selector("#bar")
+        await page.wait_for_function(f"async () => await ({WAITING})() === 0")
+        assert received(town) == 1
+
+
+async def test_what_waits_is_not_sent_for_somebody_else(server: BaseTestServer, town: Town) -> None:
+    async with at_the_door(server, town) as (page, laid):
+        await say_offline(page, laid)
+        laid.plug()
+        town.clock.now += timedelta(days=31)
+        await page.goto(f"http://127.0.0.1:{laid.port}/in/{link_of(town, '郑妈妈')}")
+        await page.click("button.main")
+        await page.wait_for_selector("#bar")
+        await page.wait_for_function(f"async () => await ({WAITING})() === 0")
+        assert received(town) == 0
+
+
+async def test_signed_out_from_elsewhere_nothing_waits_any_more(
+    server: BaseTestServer, town: Town
+) -> None:
+    """A lost phone: whoever holds it finds nothing of hers."""
+    async with at_the_door(server, town) as (page, laid):
+        await say_offline(page, laid)
+        with town.store.work() as db:
+            doors.end_all(db, town.people["王妈妈"], town.clock())
+        laid.plug()
+        await page.goto(f"http://127.0.0.1:{laid.port}/")
+        await page.wait_for_function(f"async () => await ({WAITING})() === 0")
+        assert received(town) == 0

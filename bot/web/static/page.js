@@ -8,6 +8,17 @@
   if (document.body.dataset.keep === "yes" && navigator.serviceWorker)
     navigator.serviceWorker.register("/sw.js").catch(() => {});
 
+  // What could not be sent waits until she is in again, and says so at the door.
+  const waiting = one("#waiting");
+  if (waiting && navigator.serviceWorker && navigator.serviceWorker.controller) {
+    const opened = indexedDB.open("yumiao", 1);
+    opened.onupgradeneeded = () => opened.result.createObjectStore("posts", { keyPath: "key" });
+    opened.onsuccess = () => {
+      const asked = opened.result.transaction("posts").objectStore("posts").count();
+      asked.onsuccess = () => (opened.result.close(), (waiting.hidden = !asked.result));
+    };
+  }
+
   // A form that ends something is sent once.
   on("submit", (event) => {
     if ("once" in event.target.dataset) setTimeout(() => (event.submitter.disabled = true));
