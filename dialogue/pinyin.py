@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import product
@@ -10,14 +11,21 @@ MOST = 64
 
 
 def sounds_like(names: Iterable[str], wanted: str, *, whole: bool = True) -> bool:
-    """`xiaoyu`, `xy` or `yu` for 小榆; at least two letters, and only Latin ones. Where the
-    beginning will do (not `whole`), `xiaoy` as well."""
-    spoken = wanted.replace(" ", "").replace("'", "")
+    """`xiaoyu`, `xiǎo yú`, `xy` or `yu` for 小榆; at least two letters, and only Latin ones. Where
+    the beginning will do (not `whole`), `xiaoy` as well."""
+    spoken = toneless(wanted).replace(" ", "").replace("'", "")
     if len(spoken) < 2 or not (spoken.isascii() and spoken.isalpha()):
         return False
     if whole:
         return any(spoken in readings(name) for name in names)
     return any(each.startswith(spoken) for name in names for each in readings(name))
+
+
+def toneless(text: str) -> str:
+    """Without the marks of the tones; ü as it is typed: v."""
+    apart = unicodedata.normalize("NFD", text.replace("ü", "v"))
+    bare = "".join(each for each in apart if unicodedata.category(each) != "Mn" or each == "\u0308")
+    return bare.replace("u\u0308", "v")
 
 
 @lru_cache(8192)

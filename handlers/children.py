@@ -25,6 +25,7 @@ from storage.see.scores import RiskRef, ScoreRef
 BAR = 10
 LEAST, LONGEST = 6, 200  # characters of a reason
 MARKS = {"red": "▲", "orange": "◆", "yellow": "■", "green": "●"}
+NAMED = ("more/helper", "more/wish")
 NOTES = ("more/talent", "more/success", "more/hobby", "more/helper", "more/wish")
 
 
@@ -41,11 +42,12 @@ class Portrait:
     """Why somebody of the city's office looked; it goes into the audit."""
 
     @property
-    def strengths(self) -> list[str]:
-        """What is good, from the enrolment and from the visits since."""
-        return list(
-            dict.fromkeys([*self.child.identity.get("strengths", ()), *self.notes.values()])
-        )
+    def strengths(self) -> list[object]:
+        """What is good, from the enrolment and from the visits since; who helps and what is wished
+        for with that word."""
+        own = [words for path, words in self.notes.items() if path not in NAMED]
+        named = [say(f"child.{path}", what=w) for path, w in self.notes.items() if path in NAMED]
+        return [*dict.fromkeys([*self.child.identity.get("strengths", ()), *own]), *named]
 
 
 def show(act: Act, portrait: Portrait | None) -> Answer:

@@ -11,12 +11,14 @@ from dialogue.say import Say, lines, say
 from domain.age import is_grown
 from domain.privacy import DataClass
 from domain.roles import Right
+from handlers.children import is_far
 from handlers.who import label
 from storage.act import Act
 from storage.look import Look
 from storage.see.children import ChildRef
 
 SOON = 8
+UPPER = ("red", "orange")
 STAYS = (Right.LOG_VISIT, Right.LOG_CONTACT)
 WAITING = "used"
 
@@ -62,6 +64,21 @@ def soonest(look: Look) -> list[tuple[ChildRef, Way]]:
         if not is_grown(child.birth, look.today)
     }
     return sorted(found.values(), key=lambda each: (each[0].next_visit or look.today, each[0].code))
+
+
+def watched(look: Look) -> list[tuple[ChildRef, Way]]:
+    """The children of the upper levels, the highest first, for the station that decides about
+    them; whose reach is the whole city opens each with a reason, and is shown none."""
+    if not look.account.may(Right.DECIDE_FLAG):
+        return []
+    levels = {id: risk.level for id, risk in look.risks().items() if risk.level in UPPER}
+    found = [
+        child
+        for child in look.my_children(Right.SEE_CHILD)
+        if child.id in levels and not is_far(child, look)
+    ]
+    found.sort(key=lambda child: (UPPER.index(levels[child.id]), child.code))
+    return [(child, way("children", child.code, say("todo.look"))) for child in found]
 
 
 @dataclass(frozen=True)

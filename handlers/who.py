@@ -71,17 +71,24 @@ def named(who: Who, said: str) -> str:
 
 
 def alike(children: Iterable[ChildRef], said: str) -> list[ChildRef]:
-    """Those whose name, code, or name as it sounds begins so: every reading, or its initials."""
+    """Those whose name, code (with its hyphen or without), or name as it sounds begins so: every
+    reading, or its initials."""
     wanted = plain(said)
+    bare = _bare(wanted)
     if not wanted:
         return [*children]
     return [
         each
         for each in children
         if wanted in plain(each.name)
-        or wanted in plain(each.code)
+        or (bare and bare in _bare(each.code))
         or sounds_like((each.name,), wanted, whole=False)
     ]
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone: 夏至-27 as 夏至27."""
+    return "".join(letter for letter in plain(text) if letter.isalnum())
 
 
 def _pick(child: ChildRef, look: Look) -> Pick:

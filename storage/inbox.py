@@ -227,6 +227,15 @@ def _body(keys: Keys, row: Any) -> dict[str, Any]:
     return body
 
 
+def languages(db: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """What people read now."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = db.execute(select(t.person.c.id, t.person.c.lang).where(t.person.c.id.in_(wanted)))
+    return {row.id: row.lang for row in rows}
+
+
 def newest(db: Connection, person_id: int, count: int) -> int:
     """The id before a person's `count` newest messages, from which a page begins."""
     o = t.outgoing.c

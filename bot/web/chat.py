@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.channels.message import Incoming, Taken, Upload
 from bot.channels.upload import examine
 from bot.house import home
-from bot.web.bubbles import Reader, Told, bubbles_of, open_mark
+from bot.web.bubbles import Bubble, Reader, Told, bubbles_of, open_mark
 from bot.web.desk import places
 from bot.web.guard import (
     Form,
@@ -35,7 +35,8 @@ from storage import doors, inbox, pins
 from storage.session import Unavailable
 
 NEWEST = 50
-FIRST = 2  # as long as so little has been said, large print is offered
+FIRST = 2  # as long as she has said so little, large print is offered
+FEW = 10  # messages of one who is new; the words of older ones may have faded
 BUTTON = "c1:"
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 OPENERS = ThreadPoolExecutor(2, thread_name_prefix="upload")
@@ -97,13 +98,18 @@ def _chat(house: WebHouse, page: Page) -> web.Response:
         cry=first_word("word.emergency", account.lang) if "emergency" in registry.by_name else "",
         cry_label=put(say("menu.emergency"), account.lang),
         size=first_word("word.large", "zh") if "large" in registry.by_name else "",
-        offers=not account.large and len(bubbles) <= FIRST,
+        offers=not account.large and _is_new(bubbles),
         offers_pin=page.fresh and not page.safe and not shown,
         places=places(account),
         keep=not doors.is_shared(page.visitor.cookie),
         exit=house.exit if account.roles() <= {Role.GUARDIAN} else "",
         csrf=csrf_of(house.keys, page.visitor.cookie),
     )
+
+
+def _is_new(bubbles: list[Bubble]) -> bool:
+    """Notices may have come before her."""
+    return len(bubbles) < FEW and sum(bool(each.said) for each in bubbles) < FIRST
 
 
 async def take_words(request: web.Request) -> web.Response:

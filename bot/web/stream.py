@@ -40,6 +40,7 @@ class Stream:
     behind: bool = True
     ended: bool = False
     goodbye: bool = False
+    lang: str = "zh"
     fresh: bool = False
     told: list[Told] = field(default_factory=list)
     rung: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,7 +62,7 @@ class Hub:
 
     @contextmanager
     def open(self, visitor: Visitor, after: int) -> Iterator[Stream]:
-        stream = Stream(visitor, after, {after})
+        stream = Stream(visitor, after, {after}, lang=visitor.account.lang)
         self.streams.add(stream)
         self._bell.set()
         try:
@@ -115,6 +116,9 @@ class Hub:
             elif stream.behind or person in people:
                 begin = news.settled(db, person, stream.after, NEWEST)
                 found.append((stream, inbox.told(db, keys, person, begin, MOST)))
+        langs = inbox.languages(db, {each.visitor.account.id for each, told in found if told})
+        for stream, _ in found:
+            stream.lang = langs.get(stream.visitor.account.id, stream.lang)
         return found, watch
 
     def _tell(self, stream: Stream, told: list[Told] | None) -> None:
@@ -193,7 +197,7 @@ async def _send(house: WebHouse, stream: Stream, sse: EventSourceResponse, upto:
 
 def _fragments(house: WebHouse, stream: Stream, told: list[Told]) -> Iterator[tuple[int, str]]:
     visitor = stream.visitor
-    csrf, lang = csrf_of(house.keys, visitor.cookie), visitor.account.lang
+    csrf, lang = csrf_of(house.keys, visitor.cookie), stream.lang
     fresh = stream.fresh or not visitor.account.opens_files()
     for bubble in bubbles_of(told, Reader(house.clock(), house.zone, lang, fresh)):
         yield (

@@ -8,12 +8,14 @@ from aiohttp import web
 
 from bot.web.children import address_of
 from bot.web.desk import commands, page, read
+from bot.web.guard import cookie_of
 from bot.web.pages import plain
 from dialogue.registry import Way
 from domain.roles import Right
 from handlers.children import MARKS
-from handlers.todo import SOON, Task, soonest, tasks
+from handlers.todo import SOON, Task, soonest, tasks, watched
 from handlers.who import due
+from storage import doors
 from storage.act import Act
 from storage.see.children import ChildRef
 
@@ -37,10 +39,11 @@ class Today:
     tasks: list[Task]
     rows: list[Row]
     more: int
+    head: str
 
 
 async def show_today(request: web.Request) -> web.Response:
-    seen = await read(request, _today)
+    seen = await read(request, lambda act: _today(act, request))
     if seen is None:
         return plain(request, "out", 401)
     lang, found = seen.account.lang, seen.found
@@ -54,9 +57,12 @@ async def show_today(request: web.Request) -> web.Response:
     return page(request, seen.account, "today.html", values)
 
 
-def _today(act: Act) -> Today:
-    """The names that it shows are written down, as in the chat."""
-    children = soonest(act.look)
+def _today(act: Act, request: web.Request) -> Today:
+    """The names that it shows are written down, as in the chat. Whoever visits nobody is shown
+    those to be watched, when she has shown just now that it is she."""
+    children, head = soonest(act.look), "children"
+    if not children and doors.is_fresh(act.db, act.keys, cookie_of(request), act.now):
+        children, head = watched(act.look), "watched"
     shown = children[:SOON]
     if shown:
         codes = [child.code for child, _ in shown]
@@ -64,7 +70,7 @@ def _today(act: Act) -> Today:
     sees = act.account.may(Right.SEE_SCORE)
     levels = {each: risk.level for each, risk in act.look.risks().items()} if sees else {}
     rows = [_row(act, child, each, levels.get(child.id, "")) for child, each in shown]
-    return Today(tasks(act.look), rows, len(children) - len(shown))
+    return Today(tasks(act.look), rows, len(children) - len(shown), head)
 
 
 def _row(act: Act, child: ChildRef, each: Way, level: str) -> Row:

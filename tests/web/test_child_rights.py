@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, update
@@ -166,3 +166,23 @@ async def test_whose_post_has_ended_sees_nothing_at_once(lived: Lived, stranger:
         await page.open(path)
         assert page.status == 404
         assert "小榆" not in page.source
+
+
+async def test_a_station_sees_the_children_of_the_upper_levels(
+    lived: Lived, stranger: Browser
+) -> None:
+    page = await lived.visit(stranger, lived.town.people["陈站长"])
+    await page.open("/today")
+    assert "要留意的孩子" in page.text
+    assert "小樟" in page.text
+    assert "▲ 红" in page.text
+    assert "小松" not in page.text, "another township's"
+    lived.town.clock.now += timedelta(minutes=11)
+    await page.open("/today")
+    assert "小樟" not in page.text, "that it is in the list says its level"
+
+
+async def test_the_whole_city_is_not_listed_to_its_office(lived: Lived, stranger: Browser) -> None:
+    page = await lived.visit(stranger, lived.town.people["何中心"])
+    await page.open("/today")
+    assert "小樟" not in page.text

@@ -63,3 +63,37 @@ async def test_a_page_laid_over_shows_each_message_once(
         assert shown == sorted(set(shown))
         await page.reload()
         assert await page.evaluate(ids) == shown
+
+
+async def test_a_notice_leaves_the_open_question_where_it_is(
+    server: BaseTestServer, house: WebHouse, town: Town
+) -> None:
+    """It is spoken by the log; a button leads to it."""
+    async with phone() as page:
+        await sign_in(page, server, town)
+        await say(page, "走访", "请谁来喝茶?")
+        await page.wait_for_function("() => document.querySelector('#ear')._htmx?.sse")
+        where = """() => [document.activeElement.closest('li').id,
+            document.querySelector('#main').scrollTop]"""
+        before = await page.evaluate(where)
+        for number in range(3):
+            await tell(house, town, f"第 {number} 条")
+        await page.wait_for_selector("#log .told:has-text('第 2 条')")
+        assert await page.evaluate(where) == before
+        await page.click("#fresh")
+        assert not await page.is_visible("#fresh")
+        newest = "() => document.activeElement.closest('li').textContent.includes('第 2 条')"
+        assert await page.evaluate(newest)
+
+
+async def test_where_nothing_is_asked_a_notice_is_led_to(
+    server: BaseTestServer, house: WebHouse, town: Town
+) -> None:
+    async with phone() as page:
+        await sign_in(page, server, town)
+        await page.wait_for_function("() => document.querySelector('#ear')._htmx?.sse")
+        await tell(house, town, "明天有课")
+        await page.wait_for_selector("#log .told:has-text('明天有课')")
+        led = "() => document.activeElement.textContent.includes('明天有课')"
+        await page.wait_for_function(led)
+        assert not await page.is_visible("#fresh")

@@ -160,6 +160,19 @@ async def test_an_odd_place_begins_at_the_beginning(mother: Browser, after: str)
         assert "您好" in event.text
 
 
+async def test_what_comes_is_in_the_language_that_she_reads_now(
+    mother: Browser, town: Town
+) -> None:
+    ids = [item.get("id")[1:] for item in mother.page.xpath("//div[@id='log']/ol/li")]
+    async with listening(mother, after=ids[-1]) as ear:
+        with town.store.work() as db:
+            db.execute(update(t.person).where(t.person.c.code == "M-01").values(lang="en"))
+        tell(town, "王妈妈", "tea at four")
+        event = await ear.hear()
+        assert event
+        assert "Read aloud" in event.text
+
+
 async def test_the_stream_ends_when_she_signs_out(mother: Browser) -> None:
     async with listening(mother) as ear:
         began = monotonic()

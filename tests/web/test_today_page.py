@@ -76,6 +76,9 @@ async def test_on_a_wide_screen_it_stands_beside_the_chat(
         await page.wait_for_selector("#side #today:has-text('小榆')")
         side, main = [await page.locator(each).bounding_box() for each in ("#side", "#main")]
         assert side["x"] >= main["x"] + main["width"] - 1
+        assert await page.is_visible("#head nav a:has-text('孩子')")
+        assert await page.is_visible("#head button:has-text('退出')")
+        assert await page.locator("nav:visible").count() == 1
         await page.click("#side button:has-text('联系')")
         await page.wait_for_selector("#log > ol > li:last-child .told:has-text('哪一天')")
 
@@ -84,4 +87,8 @@ async def test_on_a_phone_it_takes_no_room(server: BaseTestServer, town: Town) -
     async with phone() as page:
         await sign_in(page, server, town)
         assert not await page.locator("#side").is_visible()
+        assert not await page.is_visible("#head nav")
+        await page.click("summary")
+        assert await page.is_visible("#menu nav a:has-text('孩子')")
+        assert await page.is_visible("#menu button:has-text('退出')")
         assert listed(town) == 0

@@ -117,7 +117,18 @@
         mark.value = item.dataset.mark;
   }
 
-  on("htmx:sse:after:message", (event) => event.detail.message.event || show(newest()));
+  // A question is led to; a notice is spoken by the log, and leaves where one reads and writes.
+  on("htmx:sse:after:message", ({ detail }) => {
+    const item = newest();
+    if (detail.message.event || !item) return;
+    if ("settles" in item.dataset || !one("#foot [name=shown]").value) return show(item);
+    one("#fresh").hidden = false;
+  });
+  on("click", (event) => {
+    if (!event.target.closest("#fresh")) return;
+    one("#fresh").hidden = true;
+    show(newest());
+  });
   on("bye", () => location.replace("/"));
 
   // The stream comes back by itself once it has been open; until then it is opened again here.
