@@ -167,3 +167,17 @@ async def test_a_rank_is_pressed_in_its_order(mother: Browser) -> None:
     ]
     await mother.press("选好了")
     assert "邀请好了:rice bean" in mother.newest
+
+
+async def test_large_print_is_offered_until_she_has_said_a_little(
+    mother: Browser, town: Town
+) -> None:
+    """Also where notices came before her."""
+    for number in range(4):
+        tell(town, "王妈妈", f"第 {number} 条")
+    await mother.open("/")
+    assert mother.page.xpath("//aside[@class='offer']")
+    await mother.write("走访")
+    assert mother.page.xpath("//aside[@class='offer']")
+    await mother.write("小榆")
+    assert not mother.page.xpath("//aside[@class='offer']")
