@@ -100,6 +100,7 @@ async def _form(
         note=note,
         by_code="token" not in request.match_info,
         csrf=csrf_of(house.keys, secret),
+        exit=house.exit,
     )
     give_secret(house, answer, secret)
     return answer
@@ -120,6 +121,7 @@ async def show_wait(request: web.Request) -> web.Response:
         unit=found.unit,
         state=_state(found),
         csrf=csrf_of(house.keys, secret),
+        exit=house.exit,
     )
 
 

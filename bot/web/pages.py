@@ -20,7 +20,7 @@ NAMES = ("chat.css", "chat.js", "file.css", "page.js", "mark.svg", *ICONS.values
 PARTS = {"chat.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "chat.js")}
 """Scripts that must all be there before any of them begins are one."""
 TAGS = {"zh": "zh-Hans-CN", "en": "en"}
-STRANGE = ("home", "home_demo", "out", "spent", "often", "pin_gone")
+STRANGE = ("home", "home_demo", "out", "spent", "often", "join.gone", "pin_gone")
 """Pages of who has not signed in: from them there is a quick way out, and the ways in."""
 AGE = 365 * 24 * 3600
 

@@ -275,3 +275,16 @@ async def test_the_newest_message_has_the_focus_unless_she_is_typing(
         await page.wait_for_selector("#log .told:has-text('明天有课')")
         assert await page.evaluate("document.activeElement.id") == "words"
         assert await page.input_value("#words") == "我正在写"
+
+
+async def test_three_times_shift_leaves_an_invitation_behind(server: BaseTestServer) -> None:
+    async with phone() as page:
+        await page.goto(str(server.make_url("/")))
+        await page.goto(str(server.make_url(f"/join/{'A' * 22}")))
+        elsewhere = str(server.make_url("/offline"))
+        await page.evaluate("(url) => (document.querySelector('#exit').href = url)", elsewhere)
+        for _ in range(3):
+            await page.keyboard.press("Shift")
+        await page.wait_for_url(elsewhere)
+        await page.go_back()
+        assert page.url == str(server.make_url("/")), "the way back leads not to it"
