@@ -44,7 +44,9 @@ class Asked:
     `about` is its subject, `urgent` the emergency codes of options, `words` those that stand for
     an option whatever else they might mean; `doubt` is an option of
     which it is being asked whether it was meant. `changing`: asked again from the review; until
-    another answer is given the one before is kept, and back returns to it.
+    another answer is given the one before is kept, and back returns to it. `changed`: where the
+    change of an answer has brought this question up, that answer as it was by its key (None:
+    there was none), and those that the change has made impossible; back returns to it.
     """
 
     key: str = ""
@@ -56,6 +58,7 @@ class Asked:
     words: dict[str, str] = field(default_factory=dict)
     doubt: str = ""
     changing: bool = False
+    changed: dict[str, Kept] = field(default_factory=dict)
 
 
 @dataclass

@@ -7,7 +7,7 @@ it awaits through `once`, and the driver keeps it with the draft.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -141,9 +141,10 @@ def _meet(question: Question[Any], draft: Draft, said: Said) -> tuple[Kept, Said
     if said is None or key != draft.asked.key:
         raise _Stop(_wait(question, draft, say("draft.new_question") if said else None))
     kept = _take(question, draft, said)
+    changed = {key: draft.answers.get(key)} if draft.asked.changing else {}
     draft.answers[key] = kept
     draft.path.append(key)
-    draft.asked = Asked()
+    draft.asked = Asked(changed=changed)
     return kept, None
 
 
@@ -156,6 +157,8 @@ def _recall(step: Before, draft: Draft) -> Kept:
         if not step.again:
             raise Refused("draft.no_longer", what=step.ask)
         del draft.answers[step.key]
+        if draft.asked.changed:
+            draft.asked.changed[step.key] = kept
         return None
     draft.path.append(step.key)
     return kept
@@ -168,7 +171,8 @@ def _once_only(key: str, draft: Draft) -> None:
 
 def _wait(question: Question[Any], draft: Draft, note: object = None) -> Waiting:
     if draft.asked.key != question.key:
-        draft.asked = Asked(question.key)
+        anew = not draft.asked.key and not isinstance(question, Review)
+        draft.asked = Asked(question.key, changed=draft.asked.changed if anew else {})
     shown = _doubtful(question, draft.asked.doubt) if draft.asked.doubt else question
     draft.asked.picks = [pick.value for pick in shown.picks]
     draft.asked.about, draft.asked.urgent = question.about, shown.urgent
@@ -228,7 +232,7 @@ def _doubt(question: Question[Any], draft: Draft, text: str, kept: Kept) -> None
 
 def _same_asked(draft: Draft, doubt: str = "") -> Asked:
     asked = draft.asked
-    return Asked(asked.key, ticks=asked.ticks, doubt=doubt, changing=asked.changing)
+    return replace(asked, picks=[], labels=[], about="", urgent={}, words={}, doubt=doubt)
 
 
 def _doubtful(question: Question[Any], value: str) -> Question[Any]:
@@ -332,15 +336,27 @@ def _obey(control: str, question: Question[Any], draft: Draft, said: Said) -> Ke
 
 
 def _go_back(draft: Draft) -> None:
-    """To the question before; from a change to the review, with the answer as it was."""
+    """To the question before; from a change to the review, with the answer as it was; from what
+    a change has brought up to the question that is being changed."""
     if draft.asked.changing:
         draft.asked = Asked()
+        return
+    if draft.asked.changed:
+        _take_back(draft)
         return
     if not draft.path:
         raise Unreadable("ask.first")
     key = draft.path[-1]
     draft.answers.pop(key, None)
     draft.asked = Asked(key)
+
+
+def _take_back(draft: Draft) -> None:
+    """Every answer is again what it was before the change; the one that was changed, which is the
+    first, is asked for again."""
+    changed = draft.asked.changed
+    draft.answers = {k: kept for k, kept in (draft.answers | changed).items() if kept is not None}
+    draft.asked = Asked(next(iter(changed)), changing=True)
 
 
 def _finish_ticks(question: Question[Any], draft: Draft, said: Said) -> Kept:

@@ -140,6 +140,7 @@ class Walk:
     passed: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
     changing: str = ""
+    before_change: list[dict[str, Any]] = field(default_factory=list)
 
     async def talk(self) -> Found:
         found = await fill(
@@ -168,7 +169,7 @@ class Walk:
 
     def answer(self, place: int) -> None:
         asked, path = self.question, self.path
-        self.changing = ""
+        self.kept()
         if isinstance(asked, Choice | Many) and not asked.picks:
             self.skip()
         elif isinstance(asked, Many):
@@ -198,13 +199,29 @@ class Walk:
         self.send(Tapped((place,)))
 
     def back(self) -> None:
-        """Whatever was answered last is open again; a change that was begun is called off."""
+        """Whatever was answered last is open again; a change that was begun is called off, and one
+        that has brought this question up is open again."""
+        if self.draft.asked.changed:
+            self.take_back()
+            return
         changing, self.changing = self.changing == self.question.key, ""
         for key in self.draft.path[-1:]:
             if not changing:
                 self.forget(key)
         self.send(Tapped((), "back"))
         assert not changing or isinstance(self.question, Review)
+
+    def kept(self) -> None:
+        """An answer is given: a change is made."""
+        said = [dict(each) for each in (self.last, self.same, self.more)]
+        self.before_change = said if self.changing else []
+        self.changing = ""
+
+    def take_back(self) -> None:
+        self.last, self.same, self.more = self.before_change
+        self.changing = next(iter(self.draft.asked.changed))
+        self.send(Tapped((), "back"))
+        assert self.question.key == self.changing
 
     def change(self, place: int) -> None:
         self.changing = self.question.picks[place].value.removeprefix("change:")
@@ -218,7 +235,8 @@ class Walk:
 
     def skip(self) -> None:
         if self.question.optional:
-            self.last[self.path], self.changing = "", ""
+            self.kept()
+            self.last[self.path] = ""
         self.send(Tapped((), "skip"))
 
     # --- what filling it straight says ---------------------------------------------------

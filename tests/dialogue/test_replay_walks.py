@@ -158,12 +158,14 @@ def newest(said: dict[str, Kept]) -> Kept:
 @dataclass
 class Model:
     """What was said last for each key, and which question was asked for; one that is being
-    changed keeps its answer until there is another."""
+    changed keeps its answer until there is another, and where that one brings up a question
+    (`changed`) back has it again."""
 
     parts: tuple[Part, ...]
     last: dict[str, Kept] = field(default_factory=dict)
     wanted: str = ""
     changing: bool = False
+    changed: dict[str, Kept] = field(default_factory=dict)
     end: dict[str, Kept] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
 
@@ -224,11 +226,15 @@ class Walk:
     def agree(self) -> None:
         """The open question is the first that the model has no answer for."""
         expected = self.model.straight()
+        if expected == "review":
+            self.model.changed = {}
         assert self.question.key == expected
         assert self.draft.path == self.model.path
 
     def keep(self, kept: Kept) -> None:
-        self.model.last[self.question.key] = kept
+        key, model = self.question.key, self.model
+        model.changed = {key: model.last.get(key)} if model.changing else {}
+        model.last[key] = kept
         self.model.wanted, self.model.changing = "", False
         self.ticks = []
 
@@ -259,6 +265,13 @@ class Walk:
     def back(self) -> None:
         if self.model.changing:
             self.model.wanted, self.model.changing = "", False
+            self.ticks = []
+        elif self.model.changed:
+            ((key, kept),) = self.model.changed.items()
+            self.model.last[key] = kept
+            if kept is None:
+                del self.model.last[key]
+            self.model.wanted, self.model.changing, self.model.changed = key, True, {}
             self.ticks = []
         elif self.model.path:
             key = self.model.path[-1]

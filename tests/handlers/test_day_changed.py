@@ -93,3 +93,44 @@ def test_taking_back_left_half_way_is_no_draft(open_stage: Open) -> None:
     assert "确定撤回" in play(stage, "> 撤回", "> 走访 小樟", "> 取消", "> 撤回")
     play(stage, "> 走访 小樟", "> 取消")
     assert "没有草稿" in play(stage, "> 草稿")
+
+
+# --- a change that brings up a question ---------------------------------------------------------
+
+CALL = ("电话", "10 分钟", "😐 一般")
+
+
+def two_calls(stage: Stage) -> str:
+    """A call on the 23rd that is recorded, and one of the 24th that is moved to the 23rd."""
+    play(stage, "# 2026-11-23T09:00+08:00", "@ 王妈妈 zh", "> 联系", *taps("今天", *CALL), "> 1")
+    said = play(stage, "> [提交]")
+    assert "已记录" in said
+    play(stage, "# 2026-11-24T09:00+08:00", "> 联系", *taps("今天", *CALL), "> 1")
+    said = play(stage, "> [修改：日期]", "> [昨天]")
+    assert "这是另外一次吗" in said
+    return said
+
+
+def test_back_from_whether_it_is_another_contact_leads_to_the_question_before(
+    open_stage: Open,
+) -> None:
+    stage = open_stage("zh")
+    two_calls(stage)
+    said = play(stage, "> 返回")
+    assert "哪一天" in said, "the day is what she answered last, not her worries"
+    said = play(stage, "> 返回")
+    assert "11月24日" in said
+    assert "核对" in said, "the review, with the day as it was"
+
+
+def test_back_from_whether_it_is_another_visit_leads_to_the_day_and_then_to_the_review(
+    open_stage: Open,
+) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-first", "@ 李主任 zh", "# 2026-11-24T09:00+08:00")
+    play(stage, "> 走访 小榆", *taps("今天", "与上次相同", *SAME), "> [以上都没有]")
+    assert "这是另外一次吗" in play(stage, "> [修改：日期]", "> [昨天]")
+    assert "哪一天" in play(stage, "> 返回")
+    said = play(stage, "> 返回")
+    assert "核对" in said
+    assert "11月24日" in said

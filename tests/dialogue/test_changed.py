@@ -1,0 +1,119 @@
+"""What the change of an answer brings up: a question of its own, and the way back from it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from dialogue.ask import Choice, Line, Pick, Review, Words
+from dialogue.replay import Asked, Before, Done, Draft, Said, Tapped, Typed, Waiting, advance
+
+COLOURS = [Pick(each, each) for each in ("red", "green", "blue")]
+
+
+def choice(key: str, picks: list[Pick] | None = None, **more: Any) -> Choice:
+    return Choice(key, f"{key}?", picks=picks or COLOURS, **more)
+
+
+def say(talk: Any, draft: Draft, *said: Said) -> Any:
+    """The last outcome; between two messages all that is kept goes through JSON."""
+    outcome: Any = None
+    for each in said:
+        outcome = advance(talk, draft, each)
+        draft.answers = json.loads(json.dumps(draft.answers))
+        draft.asked = Asked(**json.loads(json.dumps(vars(draft.asked))))
+    return outcome
+
+
+def key_of(outcome: Any) -> str:
+    assert isinstance(outcome, Waiting), outcome
+    return outcome.question.key
+
+
+async def walls() -> dict[str, str]:
+    """What is blue must say why; the floor comes between."""
+    said = {"wall": await choice("wall"), "floor": await choice("floor")}
+    if said["wall"] == "blue":
+        said["why"] = await Words("why", "Why?")
+    await Review("review", "Right?", lines=[Line(key, key, each) for key, each in said.items()])
+    return said
+
+
+def at_why() -> Draft:
+    """At the review the wall has become blue."""
+    draft = Draft()
+    steps = (None, Typed("red"), Typed("green"), Tapped((1,)), Typed("blue"))
+    assert key_of(say(walls, draft, *steps)) == "why"
+    return draft
+
+
+def test_back_leads_to_the_question_that_was_changed_and_then_to_the_review() -> None:
+    draft = at_why()
+    assert key_of(say(walls, draft, Typed("back"))) == "wall", "not to the floor"
+    assert key_of(say(walls, draft, Typed("back"))) == "review"
+    assert say(walls, draft, Typed("1")) == Done({"wall": "red", "floor": "green"})
+
+
+def test_what_is_not_understood_does_not_lose_the_way_back() -> None:
+    draft = at_why()
+    assert key_of(say(walls, draft, Tapped((7,)), None, Typed("back"))) == "wall"
+
+
+def test_another_answer_to_it_is_as_good_as_the_first() -> None:
+    draft = at_why()
+    assert key_of(say(walls, draft, Typed("back"), Typed("green"))) == "review"
+    assert say(walls, draft, Typed("1")) == Done({"wall": "green", "floor": "green"})
+
+
+def test_once_it_is_answered_back_leads_one_question_back_as_always() -> None:
+    draft = at_why()
+    assert key_of(say(walls, draft, Typed("it is warm"), Typed("back"))) == "why"
+    assert key_of(say(walls, draft, Typed("back"))) == "floor"
+
+
+@pytest.mark.parametrize("doubt", [Typed("2"), Typed("no")])
+def test_the_way_back_outlasts_a_doubt(doubt: Said) -> None:
+    async def talk() -> None:
+        wall = await choice("wall")
+        if wall == "blue":
+            await choice("hurt", [Pick("well", "well"), Pick("hurt", "hurt", grave=True)])
+        await Review("review", "Right?", lines=[Line("wall", "Wall", wall)])
+
+    draft = Draft()
+    say(talk, draft, None, Typed("red"), Tapped((1,)), Typed("blue"), Typed("2"))
+    assert draft.asked.doubt == "hurt"
+    assert key_of(say(talk, draft, doubt)) == "hurt"
+    assert key_of(say(talk, draft, Typed("back"))) == "wall"
+
+
+def test_an_answer_that_was_added_from_the_review_is_not_there_again() -> None:
+    async def talk() -> Any:
+        note = await Words("note", "Note?", quiet=True)
+        more = await choice("more") if note else ""
+        await Review("review", "Right?", lines=[Line("note", "Note")])
+        return note, more
+
+    draft = Draft()
+    assert key_of(say(talk, draft, None, Tapped((1,)), Typed("heard"))) == "more"
+    assert key_of(say(talk, draft, Typed("back"))) == "note"
+    assert key_of(say(talk, draft, Typed("back"))) == "review"
+    assert say(talk, draft, Typed("1")) == Done(("", ""))
+
+
+def test_an_answer_that_the_change_made_impossible_comes_back_with_it() -> None:
+    async def talk() -> Any:
+        most = await choice("most", [Pick(each, each) for each in "123"])
+        kept = await Before("count", lambda kept: bool(kept <= most), again=True)
+        kept = kept or await choice("count", [Pick(each, each) for each in "123" if each <= most])
+        lines = [Line("most", "Most", most), Line("count", "Count", kept)]
+        await Review("review", "Right?", lines=lines)
+        return most, kept
+
+    draft = Draft()
+    say(talk, draft, None, Typed("3"), Typed("3"), Tapped((1,)))
+    assert key_of(say(talk, draft, Typed("2"))) == "count"
+    assert key_of(say(talk, draft, Typed("back"))) == "most"
+    assert key_of(say(talk, draft, Typed("back"))) == "review"
+    assert say(talk, draft, Typed("1")) == Done(("3", "3"))
