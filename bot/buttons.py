@@ -12,7 +12,7 @@ import re
 import struct
 from dataclasses import dataclass
 
-from dialogue.replay import CONTROLS
+from dialogue.control import CONTROLS
 from storage.crypto import Keys
 
 FORMAT = re.compile(r"c1:[A-Za-z0-9_-]{22}")

@@ -52,7 +52,11 @@ class Section:
 
 @dataclass
 class Question(Generic[T]):
-    """Asked under a key that is stable for ever and names its subject (`about`: its code)."""
+    """Asked under a key that is stable for ever and names its subject (`about`: its code).
+
+    `withdraws`: options that are no answer where a change has brought the question up, but take
+    the change back, and what is said then.
+    """
 
     key: str
     ask: object
@@ -68,6 +72,7 @@ class Question(Generic[T]):
     verdict: Callable[[str], object | None] | None = None
     about: str = ""
     looks: Sequence[Looked] = ()
+    withdraws: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def urgent(self) -> dict[str, str]:

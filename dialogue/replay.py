@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from dialogue.ask import CHANGE, Confirm, Kept, Many, Pick, Question, Review, is_reason
+from dialogue.control import control_of, controls
 from dialogue.draft import Asked, Before, Draft, Once, Tapped, Typed
 from dialogue.media import Sent
 from dialogue.numbered import Shown, is_number, meant, named
@@ -22,7 +22,6 @@ from dialogue.walk import Stretch, Walk
 from domain.trouble import Refused, Unreadable
 
 STEPS = 2_000
-CONTROLS = ("back", "skip", "done", "not_asked", "declined", "cancel")
 
 
 Said = Typed | Tapped | Sent | None
@@ -53,7 +52,10 @@ Start = Callable[[], Coroutine[Any, Any, Any]]
 
 
 class _Again(Exception):
-    """The path has changed: run from the top."""
+    """The path has changed: run from the top; `note` is said above what is open then."""
+
+    def __init__(self, note: object = None) -> None:
+        self.note = note
 
 
 class _Stop(Exception):
@@ -64,12 +66,15 @@ class _Stop(Exception):
 def advance(start: Start, draft: Draft, said: Said = None) -> Outcome:
     """Takes one message; changes `draft` in place. Raises Refused when an answer that
     was kept is no longer allowed."""
+    note = None
     for _ in range(3):
         try:
             return _run(start(), draft, said)
-        except _Again:
-            said = None
+        except _Again as again:
+            said, note = None, again.note
         except _Stop as stop:
+            if note and isinstance(stop.outcome, Waiting):
+                return replace(stop.outcome, note=note)
             return stop.outcome
     raise RuntimeError("the talk does not settle")
 
@@ -141,6 +146,9 @@ def _meet(question: Question[Any], draft: Draft, said: Said) -> tuple[Kept, Said
     if said is None or key != draft.asked.key:
         raise _Stop(_wait(question, draft, say("draft.new_question") if said else None))
     kept = _take(question, draft, said)
+    if draft.asked.changed and isinstance(kept, str) and kept in question.withdraws:
+        _take_back(draft)
+        raise _Again(question.withdraws[kept])
     changed = {key: draft.answers.get(key)} if draft.asked.changing else {}
     draft.answers[key] = kept
     draft.path.append(key)
@@ -185,7 +193,7 @@ def _take(question: Question[Any], draft: Draft, said: Said) -> Kept:
     try:
         if draft.asked.doubt:
             return _settle(question, draft, said)
-        control = _control(question, said)
+        control = control_of(question, said)
         if control:
             return _obey(control, question, draft, said)
         if isinstance(said, Tapped):
@@ -248,9 +256,9 @@ def _settle(question: Question[Any], draft: Draft, said: Said) -> Kept:
     """Yes takes the option that was in doubt; no and back ask the question again."""
     value = draft.asked.doubt
     doubtful = _doubtful(question, value)
-    if _control(doubtful, said) == "cancel":
+    if control_of(doubtful, said) == "cancel":
         raise _Stop(Cancelled())
-    if _control(doubtful, said) == "back":
+    if control_of(doubtful, said) == "back":
         answer = "no"
     elif isinstance(said, Tapped):
         answer = _tap(doubtful, draft, said)
@@ -289,33 +297,6 @@ def _change(kept: Kept, draft: Draft) -> Kept:
         return kept
     draft.asked = Asked(kept.removeprefix(CHANGE), changing=True)
     raise _Again
-
-
-def _control(question: Question[Any], said: Said) -> str:
-    if isinstance(said, Tapped):
-        return said.control
-    if not isinstance(said, Typed):
-        return ""
-    name = _control_words().get(plain(said.text), "")
-    return name if name in controls(question) else ""
-
-
-@cache
-def _control_words() -> dict[str, str]:
-    return {plain(word): name for name in CONTROLS for word in words(f"control.{name}")}
-
-
-def controls(question: Question[Any]) -> list[str]:
-    """The controls that this question offers."""
-    offered = {
-        "back": True,
-        "skip": question.optional,
-        "done": isinstance(question, Many),
-        "not_asked": question.reasons,
-        "declined": question.reasons,
-        "cancel": True,
-    }
-    return [name for name in CONTROLS if offered[name]]
 
 
 def _obey(control: str, question: Question[Any], draft: Draft, said: Said) -> Kept:

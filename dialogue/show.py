@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from dialogue.ask import Line, Many, Media, Question, Review, Section
+from dialogue.control import controls
 from dialogue.media import LIMITS, FileWords
 from dialogue.numbered import LISTED
 from dialogue.registry import Answer
-from dialogue.replay import Draft, Waiting, controls
+from dialogue.replay import Draft, Waiting
 from dialogue.say import Say, lines, put, say
 from dialogue.texts import first_word
 

@@ -41,7 +41,8 @@ async def known_already(
 
     Ask before the work is begun and again before it is recorded: a draft that lay for days may
     have been overtaken. The receipt in the key keeps each answer with the record to which it was
-    given.
+    given. Where only a change of hers has led to this day, "no" leads back to what she changed:
+    all that she has answered would be lost with it.
     """
     found = [each for each in look.told_on(child, kind, day) if alike(each)]
     if not found:
@@ -56,7 +57,8 @@ async def known_already(
         at=near(last.at.astimezone(look.zone), look.today),
     )
     key = f"{kind}/{child.code}/twice/{last.receipt}"
-    another = await Confirm(key, ask, picks=_picks(), about=child.code)
+    still = {"no": say("twice.still", name=child.name, receipt=last.receipt)}
+    another = await Confirm(key, ask, picks=_picks(), about=child.code, withdraws=still)
     return None if another else Known(kind, child, last)
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.buttons import Button, make_button, read_button
 from bot.channels.message import Incoming
 from bot.drafts import unpack
-from dialogue.replay import CONTROLS
+from dialogue.control import CONTROLS
 from dialogue.texts import words
 from storage import inbox
 from storage.crypto import Keys

@@ -117,3 +117,40 @@ def test_an_answer_that_the_change_made_impossible_comes_back_with_it() -> None:
     assert key_of(say(talk, draft, Typed("back"))) == "most"
     assert key_of(say(talk, draft, Typed("back"))) == "review"
     assert say(talk, draft, Typed("1")) == Done(("3", "3"))
+
+
+# --- an answer that takes the change back ---------------------------------------------------------
+
+PAINT = [Pick("yes", "Yes"), Pick("no", "No")]
+
+
+async def painted() -> str:
+    wall = await choice("wall")
+    if wall == "blue":
+        ask = Choice("sure", "It was painted blue before. Again?", picks=PAINT)
+        ask.withdraws = {"no": "It stays as it was."}
+        if await ask == "no":
+            return "untouched"
+    await Review("review", "Right?", lines=[Line("wall", "Wall", wall)])
+    return wall
+
+
+def test_an_answer_may_take_the_change_back_and_says_so() -> None:
+    draft = Draft()
+    steps = (None, Typed("red"), Tapped((1,)), Typed("blue"), Typed("no"))
+    outcome = say(painted, draft, *steps)
+    assert key_of(outcome) == "wall"
+    assert outcome.note == "It stays as it was."
+    assert "sure" not in draft.answers, "asked once more if it is blue once more"
+    assert key_of(say(painted, draft, Typed("back"))) == "review"
+    assert say(painted, draft, Typed("1")) == Done("red")
+
+
+def test_the_other_answer_lets_the_change_stand() -> None:
+    draft = Draft()
+    steps = (None, Typed("red"), Tapped((1,)), Typed("blue"), Typed("yes"), Typed("1"))
+    assert say(painted, draft, *steps) == Done("blue")
+
+
+def test_where_nothing_was_changed_it_is_an_answer_like_any_other() -> None:
+    assert say(painted, Draft(), None, Typed("blue"), Typed("no")) == Done("untouched")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dialogue.ask import Choice, Confirm, Kept, Line, Many, Number, Pick, Question, Review, Words
+from dialogue.control import controls
 from dialogue.replay import (
     STEPS,
     Before,
@@ -20,7 +21,6 @@ from dialogue.replay import (
     Typed,
     Waiting,
     advance,
-    controls,
     once,
 )
 from dialogue.say import put

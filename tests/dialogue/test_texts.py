@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import handlers  # noqa: F401  (registers every conversation)
+from dialogue.control import CONTROLS
 from dialogue.read import plain
 from dialogue.registry import conversations
-from dialogue.replay import CONTROLS
 from dialogue.texts import FOLDERS, NoText, catalogue, template, words
 from dialogue.texts.__main__ import PACKAGES, faults, words_of
 from domain.emergency import emergencies

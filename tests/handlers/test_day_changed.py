@@ -134,3 +134,71 @@ def test_back_from_whether_it_is_another_visit_leads_to_the_day_and_then_to_the_
     said = play(stage, "> 返回")
     assert "核对" in said
     assert "11月24日" in said
+
+
+def test_the_same_visit_after_a_change_of_the_day_loses_nothing_and_asks_the_day_again(
+    open_stage: Open,
+) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-first", "@ 李主任 zh", "# 2026-11-24T09:00+08:00")
+    play(stage, "> 走访 小榆", *taps("今天", "与上次相同", *SAME), "> [以上都没有]")
+    play(stage, "> [修改：日期]", "> [昨天]")
+    said = play(stage, "> [不是]")
+    assert "没有另外登记" in said
+    assert "7N6HN-SBVTV" in said
+    assert "这次填的也都还在" in said
+    assert "哪一天" in said
+    said = play(stage, "> 返回")
+    assert "核对" in said
+    assert "11月24日" in said
+    assert "已记录小榆" in play(stage, "> [提交本次走访]")
+    assert "= visits 小满-01 → 2" in play(stage, "= visits 小满-01")
+
+
+def test_another_day_may_be_given_at_once(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-first", "@ 李主任 zh", "# 2026-11-25T09:00+08:00")
+    play(stage, "> 走访 小榆", *taps("今天", "与上次相同", *SAME), "> [以上都没有]")
+    play(stage, "> [修改：日期]", "> 11-23", "> [不是]")
+    said = play(stage, "> [昨天]")
+    assert "核对" in said
+    assert "11月24日" in said
+
+
+def test_said_once_more_it_is_asked_once_more(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    two_calls(stage)
+    play(stage, "> [不是]")
+    assert "这是另外一次吗" in play(stage, "> [昨天]")
+    said = play(stage, "> [是]")
+    assert "核对" in said
+    assert "11月23日" in said
+
+
+def test_the_same_contact_after_a_change_asks_again_what_was_changed(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    two_calls(stage)
+    said = play(stage, "> [不是]")
+    assert "哪一天" in said
+    assert "这次填的也都还在" in said
+
+
+def test_left_and_taken_up_again_the_draft_still_knows_what_was_changed(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    two_calls(stage)
+    assert "已存为草稿" in play(stage, "> 排行")
+    assert "这是另外一次吗" in play(stage, "> 草稿")
+    assert "哪一天" in play(stage, "> [不是]")
+
+
+def test_a_correction_that_was_overtaken_on_its_new_day_may_be_called_off(open_stage: Open) -> None:
+    stage = open_stage("zh")
+    play(stage, "+ visit-first", "@ 李主任 zh", "# 2026-11-25T09:00+08:00")
+    play(stage, "> 更正 7N6HN-SBVTV", *taps(*KEPT[:6]), *["> [以上都没有]"] * 2)
+    assert "核对" in play(stage, "> [修改：日期]", "> [昨天]")
+    play(stage, "> 走访 小榆", *taps("昨天", "与上次相同", *SAME), "> [以上都没有]")
+    assert "已记录" in play(stage, "> [提交本次走访]")
+    assert "这是另外一次吗" in play(stage, "> 草稿")
+    said = play(stage, "> [不是]")
+    assert "没有更正" in said, "nothing of hers led there just now: it is her word"
+    assert "= visits 小满-01 → 2" in play(stage, "= visits 小满-01")
