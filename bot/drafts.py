@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 
 from dialogue.registry import Answer, Conversation, Way, way
-from dialogue.replay import Asked, Draft
-from dialogue.say import say
+from dialogue.replay import Asked, Draft, Waiting
+from dialogue.say import lines, say
 from domain.frame import Frame
 from storage.crypto import Keys
 from storage.see.drafts import talk_place, unseal_talk
@@ -79,6 +79,13 @@ def unpack(
     )
     started, revision = row["started"], row["revision"]
     return OpenTalk(number, conversation, draft, frame, started, revision, stored=stored)
+
+
+def noting(outcome: Any, left: OpenTalk | None) -> Any:
+    """The open question; above it, that what was open before has become a draft."""
+    if not isinstance(outcome, Waiting) or left is None or left.state != "parked":
+        return outcome
+    return replace(outcome, note=lines(say("draft.parked"), outcome.note))
 
 
 def called_off(talk: OpenTalk, home: tuple[Way, ...]) -> Answer:

@@ -13,7 +13,7 @@ from bot import danger, enclosure, looks
 from bot.buttons import Button, make_button, read_button
 from bot.channels.message import Incoming, Outgoing
 from bot.danger import ASIDE
-from bot.drafts import OpenTalk, called_off, unpack
+from bot.drafts import OpenTalk, called_off, noting, unpack
 from bot.enclosure import Enclosed
 from bot.house import House, home
 from bot.keeping import Keeping
@@ -187,8 +187,7 @@ class Exchange:
             self._leave(talk, fresh)
             self.somebody.talks = fresh.number
             self.somebody.talk = fresh.number
-            note = say("draft.parked") if talk and talk.state == "parked" else None
-            self._ask(fresh, Waiting(outcome.question, note or outcome.note))
+            self._ask(fresh, noting(outcome, talk))
             return
         fresh.number = 0  # it asked nothing: it is no draft, and the open one stays open
         self._end(fresh, outcome)
@@ -289,17 +288,16 @@ class Exchange:
 
     def _resume(self, number: int) -> None:
         row = inbox.load_talk(self.db, self.somebody.account.id, number)
-        if row is None or row["state"] != "parked":
-            raise Refused("draft.gone")
-        current = self._load()
-        if current and current.number != number:
-            self._park(current)
-        talk = self._unpack(number, row)
+        talk = self._unpack(number, row) if row and row["state"] == "parked" else None
         if talk is None:
             raise Refused("draft.gone")
-        talk.state = "active"
-        self.somebody.talk = number
-        self._go_on(talk, None)
+        talk.state, current = "active", self._load()
+        outcome = self._run(talk, None)
+        if isinstance(outcome, Waiting):  # else what is open stays so
+            if current:
+                self._park(current)
+            self.somebody.talk = number
+        self._follow(talk, noting(outcome, current))
 
     def _park(self, talk: OpenTalk) -> None:
         """Kept for later if it holds anything and is no mere look at something."""
