@@ -84,8 +84,8 @@ def director_line(each: Diligence, act: Act) -> Say:
         unit=each.unit,
         seen=each.seen,
         n=each.children,
-        share=f"{each.coverage:.0%}",
-        in_time=f"{each.punctuality:.0%}",
+        share=f"{each.coverage}%",
+        in_time=f"{each.punctuality}%",
     )
 
 
@@ -95,8 +95,8 @@ def own_line(mine: Diligence, count: int) -> Say:
         "ranking.mine_director",
         place=mine.place,
         n=count,
-        share=f"{mine.coverage:.0%}",
-        in_time=f"{mine.punctuality:.0%}",
+        share=f"{mine.coverage}%",
+        in_time=f"{mine.punctuality}%",
     )
 
 

@@ -111,9 +111,9 @@ def _points(each: Rank, most: int) -> list[Bar]:
 
 
 def _shares(each: Diligence) -> list[Bar]:
-    seen = say("web.rank.seen", seen=each.seen, n=each.children, share=f"{each.coverage:.0%}")
-    in_time = say("web.rank.in_time", share=f"{each.punctuality:.0%}")
+    seen = say("web.rank.seen", seen=each.seen, n=each.children, share=f"{each.coverage}%")
+    in_time = say("web.rank.in_time", share=f"{each.punctuality}%")
     return [
-        Bar("first", seen, share(each.coverage, 1)),
-        Bar("second", in_time, share(each.punctuality, 1)),
+        Bar("first", seen, share(each.coverage, 100)),
+        Bar("second", in_time, share(each.punctuality, 100)),
     ]

@@ -97,14 +97,18 @@ class Diligence:
     in_time: int
 
     @property
-    def coverage(self) -> float:
-        """Share of her children whom she saw, 0 to 1."""
-        return self.seen / self.children if self.children else 0.0
+    def coverage(self) -> int:
+        """How many of her children she saw, in whole percent: as it is shown, so it is ranked."""
+        return _percent(self.seen, self.children)
 
     @property
-    def punctuality(self) -> float:
-        """Share of her visits that were in time, 0 to 1."""
-        return self.in_time / self.visits if self.visits else 0.0
+    def punctuality(self) -> int:
+        """How many of her visits were in time, in whole percent."""
+        return _percent(self.in_time, self.visits)
+
+
+def _percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def _person(rows: list[Any]) -> tuple[Diligence, bool]:
 
 def _placed(people: Iterable[tuple[Diligence, bool]]) -> Iterable[tuple[Diligence, bool]]:
     """Equal coverage and punctuality share a place."""
-    place, before = 0, (-1.0, -1.0)
+    place, before = 0, (-1, -1)
     for number, (each, ranked) in enumerate(people, 1):
         mark = (each.coverage, each.punctuality)
         place, before = (place if mark == before else number), mark
