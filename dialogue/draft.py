@@ -21,6 +21,14 @@ class Once:
 
 
 @dataclass
+class Aside(Once):
+    """Whether there is something to say, found out once; if so, `what` is said then, above the
+    next open question."""
+
+    what: object = None
+
+
+@dataclass
 class Before:
     """The kept answer of a key if it may still stand; None when the question is open.
 
@@ -64,13 +72,14 @@ class Asked:
 @dataclass
 class Draft:
     """A conversation's state: everything that is kept between two messages. `walks` only if the
-    same process took the last one."""
+    same process took the last one; `aside` is what is still to be said in this message."""
 
     answers: dict[str, Kept] = field(default_factory=dict)
     facts: dict[str, Kept] = field(default_factory=dict)
     asked: Asked = field(default_factory=Asked)
     path: list[str] = field(default_factory=list)
     walks: dict[str, Walk] = field(default_factory=dict, compare=False, repr=False)
+    aside: object = field(default=None, compare=False, repr=False)
 
     def has(self, key: str) -> bool:
         """Whether there is an answer that is not being changed."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from dialogue.ask import CHANGE, Confirm, Kept, Many, Pick, Question, Review, is_reason
 from dialogue.control import control_of, controls
-from dialogue.draft import Asked, Before, Draft, Once, Tapped, Typed
+from dialogue.draft import Aside, Asked, Before, Draft, Once, Tapped, Typed
 from dialogue.media import Sent
 from dialogue.numbered import Shown, is_number, meant, named
 from dialogue.read import plain
@@ -133,6 +133,8 @@ def _said(draft: Draft) -> dict[str, Kept]:
 def _remember(step: Once, draft: Draft) -> Kept:
     if step.key not in draft.facts:
         draft.facts[step.key] = step.make()
+        if isinstance(step, Aside) and draft.facts[step.key]:
+            draft.aside = step.what
     return draft.facts[step.key]
 
 
@@ -185,6 +187,8 @@ def _wait(question: Question[Any], draft: Draft, note: object = None) -> Waiting
     draft.asked.picks = [pick.value for pick in shown.picks]
     draft.asked.about, draft.asked.urgent = question.about, shown.urgent
     draft.asked.words = shown.heard
+    if draft.aside is not None:
+        note, draft.aside = lines(note, draft.aside), None
     return Waiting(shown, note)
 
 
@@ -354,6 +358,7 @@ def once(key: str, make: Callable[[], Kept]) -> Once:
 
 
 __all__ = [
+    "Aside",
     "Asked",
     "Before",
     "Draft",

@@ -15,7 +15,7 @@ from dialogue.ask import Review
 from dialogue.fill import fill
 from dialogue.looks import Looked
 from dialogue.registry import Answer, Way, conversation, way
-from dialogue.replay import Once, once
+from dialogue.replay import Aside, Once, once
 from dialogue.say import Say, lines, near, say
 from dialogue.when import Day
 from domain.age import age_on, band, is_grown
@@ -168,6 +168,8 @@ async def visit(look: Look) -> VisitReport | Urgent | Known | None:
     ):
         return known
     last = await once(f"last/{child.code}/{day}", lambda: look.last_held(child, "visit", day))
+    if not last:
+        await _nothing_before(look, child, day)
     report = await ask_visit(look, child, Ground(last.get("answers", {}), last, met))
     if not isinstance(report, VisitReport):
         return report
@@ -182,6 +184,12 @@ def _told(look: Look, child: ChildRef, day: date) -> list[str]:
     """The receipts of what she has recorded of this child and day when she begins."""
     found = look.told_on(child, "visit", day)
     return [each.receipt for each in found if each.mode != TRIED]
+
+
+def _nothing_before(look: Look, child: ChildRef, day: date) -> Aside:
+    """Said where a later visit is known: whoever knows the short way wonders why it is long."""
+    key, what = f"nothing before/{child.code}/{day}", say("visit.nothing_before")
+    return Aside(key, lambda: bool(look.last_held(child, "visit", look.this_day)), what)
 
 
 def version_of(look: Look) -> Once:

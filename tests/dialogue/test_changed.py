@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from dialogue.ask import Choice, Line, Pick, Review, Words
-from dialogue.replay import Asked, Before, Done, Draft, Said, Tapped, Typed, Waiting, advance
+from dialogue.replay import (
+    Aside,
+    Asked,
+    Before,
+    Done,
+    Draft,
+    Said,
+    Tapped,
+    Typed,
+    Waiting,
+    advance,
+)
+from dialogue.say import put
 
 COLOURS = [Pick(each, each) for each in ("red", "green", "blue")]
 
@@ -154,3 +166,41 @@ def test_the_other_answer_lets_the_change_stand() -> None:
 
 def test_where_nothing_was_changed_it_is_an_answer_like_any_other() -> None:
     assert say(painted, Draft(), None, Typed("blue"), Typed("no")) == Done("untouched")
+
+
+# --- what is said once beside a question ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_stands_beside_is_said_once_above_the_next_question(holds: bool) -> None:
+    once_only = iter([holds])
+
+    async def talk() -> str:
+        await choice("wall")
+        await Aside("rain", lambda: next(once_only), "It rains.")
+        return await choice("floor")
+
+    draft = Draft()
+    assert say(talk, draft, None).note is None
+    note = say(talk, draft, Typed("red")).note
+    assert (put(note, "en") if note else "") == ("It rains." if holds else "")
+    assert "It rains." not in put(say(talk, draft, Typed("nonsense")).note, "en")
+    assert say(talk, draft, None).note is None
+
+
+def test_it_stands_below_what_else_is_said_there() -> None:
+    """New code has put it, and a question, before the one that was open."""
+
+    async def before() -> list[str]:
+        return [await choice("wall"), await choice("floor")]
+
+    async def after() -> list[str]:
+        wall = await choice("wall")
+        await Aside("rain", lambda: True, "It rains.")
+        return [wall, await choice("roof"), await choice("floor")]
+
+    draft = Draft()
+    say(before, draft, None, Typed("red"))
+    outcome = say(after, draft, Typed("green"))
+    assert key_of(outcome) == "roof"
+    assert put(outcome.note, "zh").endswith("\nIt rains.")
