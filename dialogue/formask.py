@@ -117,7 +117,7 @@ def make_question(filling: Filling, node: Node, key: str) -> Question[Any]:
     question.reasons = any(option.extra.get("score") for option in node.item.options)
     question.optional = question.optional and not question.reasons
     question.web = node.item.extra.get("channel") == "web" or node.item.type in MEDIA
-    question.verdict = lambda value: _verdict(filling, node, value, _how(node.item, question))
+    question.verdict = lambda value: _verdict(filling, node, value)
     _offer_default(filling, node, question)
     hint = _Hint(filling, node) if node.item.hint or node.item.guidance else None
     more = question.hint or _how(node.item, question)
@@ -215,11 +215,13 @@ class _Hint:
         return "\n".join(part for part in parts if part)
 
 
-def _verdict(filling: Filling, node: Node, value: str, how: Say | None = None) -> object | None:
+def _verdict(filling: Filling, node: Node, value: str) -> object | None:
+    """What is wrong with an answer. How a question is answered stands with it, each time that it
+    is asked."""
     complaint = filling.complaint(node, value)
     if not value and filling.required(node):
         complaint = node.item.required_text
-    return None if complaint is None else complaint or lines(say("ask.not_fitting"), how)
+    return None if complaint is None else complaint or say("ask.not_fitting")
 
 
 def _picks(filling: Filling, node: Node) -> tuple[Pick, ...]:
