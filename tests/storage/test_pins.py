@@ -11,7 +11,10 @@ from sqlalchemy import select
 from storage import doors, pins
 from storage import tables as t
 from storage.pins import Tried
+from tests.conftest import both
 from tests.town import Town
+
+pytestmark = both()
 
 PIN, OTHER = "839271", "271839"
 MINUTE = timedelta(minutes=1)
