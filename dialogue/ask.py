@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from dialogue.looks import Looked
@@ -125,7 +126,7 @@ class Question(Generic[T]):
 
     @staticmethod
     def _labels(pick: Pick) -> set[str]:
-        return {loose(words) for words in _in_words(pick)}
+        return {_loose(words) for words in _in_words(pick)}
 
     def _heads(self, pick: Pick) -> set[str]:
         """What stands before the first stop: "none of these" of "None of these, the rest as …".
@@ -133,10 +134,10 @@ class Question(Generic[T]):
         Not a mere word ("went" of "went, nobody there"), and never for an emergency.
         """
         heads = (HEAD.split(words)[0].strip() for words in _in_words(pick))
-        return {loose(head) for head in heads if not pick.urgent and _says_something(head)}
+        return {_loose(head) for head in heads if not pick.urgent and _says_something(head)}
 
     def _names(self, pick: Pick) -> set[str]:
-        return {loose(name) for name in (pick.value, pick.code, *pick.names)} | self._labels(pick)
+        return {_loose(name) for name in (pick.value, pick.code, *pick.names)} | self._labels(pick)
 
     def searched(self, wanted: str) -> Pick:
         """Of a list too long to be shown whole: the one option that holds these words."""
@@ -170,6 +171,12 @@ class Question(Generic[T]):
         if is_reason(kept):
             return say(f"why.{kept['why']}")
         return next((pick.label for pick in self.picks if pick.value == kept), str(kept))
+
+
+@lru_cache(8192)
+def _loose(words: str) -> str:
+    """Of what stands on options: it comes again and again."""
+    return loose(words)
 
 
 def _in_words(pick: Pick) -> list[str]:

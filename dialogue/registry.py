@@ -94,12 +94,13 @@ class Registry:
     by_name: dict[str, Conversation] = field(default_factory=dict)
     alarm: Alarm | None = None
     _words: dict[str, Conversation] | None = None
+    _letters: dict[str, list[tuple[str, Conversation]]] | None = None
 
     def add(self, conversation: Conversation) -> None:
         if conversation.name in self.by_name:
             raise ValueError(f"two conversations are called {conversation.name}")
         self.by_name[conversation.name] = conversation
-        self._words = None
+        self._words = self._letters = None
 
     def menu(self, account: Account) -> list[Conversation]:
         found = [c for c in self.by_name.values() if c.menu and c.open_to(account)]
@@ -120,13 +121,22 @@ class Registry:
         return self._glued(half(text).removeprefix("/"), known)
 
     def _glued(self, said: str, known: Known) -> tuple[Conversation, str] | None:
-        for word, conversation in self._table().items():
+        for word, conversation in self._glues().get(said[:1], ()):
             rest = said.removeprefix(word).lstrip(BETWEEN)
-            if word.isascii() or not said.startswith(word) or not 0 < len(rest) <= REST:
+            if not said.startswith(word) or not 0 < len(rest) <= REST:
                 continue
             if conversation.urgent or known(rest):
                 return conversation, rest
         return None
+
+    def _glues(self) -> dict[str, list[tuple[str, Conversation]]]:
+        """The Chinese words by their first letter."""
+        if self._letters is None:
+            self._letters = {}
+            for word, conversation in self._table().items():
+                if not word.isascii():
+                    self._letters.setdefault(word[0], []).append((word, conversation))
+        return self._letters
 
     def _table(self) -> dict[str, Conversation]:
         if self._words is None:
