@@ -136,11 +136,11 @@ def open_session(
 
 
 def resume(db: Connection, keys: Keys, cookie: str, account: Account, now: datetime) -> str:
-    """Signed in anew in her own browser that still knows her: what waits there to be sent under
-    its name is hers. The cookie from now on; "" where it was another's, or has been ended."""
+    """Signed in anew in her own browser, whose time was up: what waits there to be sent under its
+    name is hers. The cookie from now on; "" where it was another's, still open or ended."""
     session = t.session.c
     row = None if is_shared(cookie) else _row(db, keys, cookie)
-    if row is None or row.ended_at or row.person_id != account.id:
+    if row is None or row.ended_at or row.expires > now or row.person_id != account.id:
         return ""
     mine = session.token == row.token
     db.execute(update(t.session).where(mine).values(started=now, until=now + LONG))

@@ -86,9 +86,9 @@ async def test_only_the_newest_question_has_buttons(mother: Browser) -> None:
 
 
 async def test_the_menu_shows_the_ways_of_her_roles(mother: Browser) -> None:
-    menu = [button.get("value") for button in mother.page.xpath("//details//button")]
+    menu = [button.get("value") for button in mother.page.xpath("//details//button[@name='cb']")]
     assert menu == ["走访", "积分", "孩子", "排行"]
-    page = await mother.press(mother.page.xpath("//details//button")[0].text_content())
+    page = await mother.press(mother.page.xpath("//details//button[@name='cb']")[0].text_content())
     assert "请谁来喝茶?" in page.newest
 
 
