@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from domain.roles import RIGHTS, Account, Reach, Right
-from storage import pins
+from storage import invites, pins
 from storage import tables as t
 from storage.crypto import Keys
 from storage.inbox import load_account
@@ -116,7 +116,8 @@ def spend_code(db: Connection, keys: Keys, who: str, code: str, now: datetime) -
 def open_session(
     db: Connection, keys: Keys, account: Account, now: datetime, shared: bool, device: str = ""
 ) -> str:
-    """The value of the new session's cookie."""
+    """The value of the new session's cookie. Who is in needs her invitation no more."""
+    invites.shut(db, account.id)
     named = (SHARED if shared else OWN) + secrets.token_urlsafe(32)
     proof = secrets.token_urlsafe(24)
     values = {
@@ -336,10 +337,11 @@ def end_session(db: Connection, keys: Keys, cookie: str, now: datetime) -> None:
 
 
 def end_all(db: Connection, person_id: int, now: datetime) -> int:
-    """A lost phone: every session of this person ends, no link, code or PIN of hers opens any
-    more."""
+    """A lost phone: every session of this person ends; no link, code, PIN or invitation of hers
+    opens any more."""
     link, session = t.link.c, t.session.c
     pins.drop(db, person_id)
+    invites.shut(db, person_id)
     db.execute(delete(t.code).where(t.code.c.person_id == person_id))
     db.execute(
         update(t.link).where(link.person_id == person_id, link.expires > now).values(expires=now)

@@ -20,7 +20,7 @@ from domain.roles import ENROLS, Role
 from storage import tables as t
 from storage.crypto import Keys
 from storage.limits import Limit, Meter
-from storage.rows import add
+from storage.rows import add, lock
 
 OPEN_FOR = timedelta(hours=72)
 WAITS = timedelta(days=7)
@@ -191,8 +191,15 @@ def let_in(db: Connection, keys: Keys, browser: str, now: datetime) -> int | Non
     row = db.execute(select(I.id, I.person_id).where(*mine, *ready)).first()
     if row is None:
         return None
+    lock(db, t.person, row.person_id)  # first, as whoever cuts her phone off does
     spent = update(t.invite).where(I.id == row.id, I.enters).values(enters=False, browser="")
     return int(row.person_id) if db.execute(spent).rowcount == 1 else None
+
+
+def shut(db: Connection, person_id: int) -> None:
+    """No browser that used an invitation of hers is let in by it any more, nor sees it."""
+    hers = (I.person_id == person_id, I.enters | (I.browser != ""))
+    db.execute(update(t.invite).where(*hers).values(enters=False, browser=""))
 
 
 def approvers(db: Connection, invite_id: int) -> list[int]:

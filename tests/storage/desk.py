@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from dialogue.show import show_answer
 from domain.roles import Role
 from storage import invites
+from storage import tables as t
 from storage.act import Act
 from storage.founding import Founding, NewPerson
 from storage.inbox import load_account
-from storage.invites import Gate, NewInvite
+from storage.invites import Gate, NewInvite, Waiting
 from tests.storage.filled import look_of
 from tests.town import JOINED, Town
 
@@ -44,6 +46,19 @@ class Desk:
         gate = Gate(self.db, self.town.store.keys, self.town.clock.now, phone)
         tried = gate.by_link(ticket.token, phone)
         return tried.invite_id, tried.browser
+
+    @property
+    def now(self) -> datetime:
+        return self.town.clock.now
+
+    def named(self, name: str) -> list[int]:
+        """The accounts of everybody of this name, the oldest first."""
+        mine = select(t.person.c.id).where(t.person.c.name == name)
+        return list(self.db.execute(mine.order_by(t.person.c.id)).scalars())
+
+    def waiting(self, browser: str) -> Waiting | None:
+        """What a newcomer's browser sees."""
+        return invites.waiting(self.db, self.town.store.keys, browser, self.now)
 
     def let_in(self, browser: str) -> int | None:
         return invites.let_in(self.db, self.town.store.keys, browser, self.town.clock.now)

@@ -83,6 +83,41 @@ def test_of_a_lost_phone_nothing_opens_any_more_and_the_new_ways_do(desk: Desk) 
     assert next(iter(actions)) == "person.new_phone"
 
 
+@both()
+def test_a_lost_phone_that_was_approved_but_has_not_come_in_stays_out(desk: Desk) -> None:
+    """She was let in, and lost the phone before she looked again."""
+    invite, browser = desk.come("陈站长")
+    desk.act("陈站长").approve(invite)
+    (mother,) = desk.named("小槐")
+    fresh = desk.act("陈站长").replace_phone(mother, WORD)
+    assert desk.let_in(browser) is None
+    assert desk.waiting(browser) is None
+    assert doors.spend_link(desk.db, desk.town.store.keys, fresh.token, desk.now) == mother
+
+
+@both()
+@pytest.mark.parametrize("how", ["signed out everywhere", "dismissed", "in by another door"])
+def test_an_approved_browser_stays_out_after_any_other_end(desk: Desk, how: str) -> None:
+    invite, browser = desk.come("陈站长")
+    desk.act("陈站长").approve(invite)
+    (mother,) = desk.named("小槐")
+    match how:
+        case "signed out everywhere":
+            doors.end_everywhere(desk.db, mother, desk.now)
+        case "dismissed":
+            desk.act("陈站长").end_post(post_of(desk, mother), None, WORD)
+        case _:
+            artefacts(desk, mother, 1, 0)
+    assert desk.let_in(browser) is None
+
+
+def test_the_end_of_ones_phone_shuts_nobody_else_out(desk: Desk) -> None:
+    invite, browser = desk.come("陈站长")
+    desk.act("陈站长").approve(invite)
+    desk.act("陈站长").replace_phone(desk.town.people["王妈妈"], WORD)
+    assert desk.let_in(browser) == desk.named("小槐")[0]
+
+
 def test_what_is_given_for_a_new_phone_is_kept_as_a_hash_only(desk: Desk) -> None:
     fresh = desk.act("陈站长").replace_phone(desk.town.people["王妈妈"], WORD)
     links = desk.db.execute(select(t.link.c.token)).scalars().all()
