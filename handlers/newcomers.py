@@ -8,10 +8,12 @@ from dialogue.ask import Choice, Pick, Words
 from dialogue.dial import grouped
 from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation
-from dialogue.say import Say, lines, near, say
+from dialogue.say import Lines, Say, lines, near, say
 from domain.privacy import DataClass
 from domain.roles import Right
 from storage.act import Act
+from storage.do.enrolling import Approval
+from storage.invites import Holder
 from storage.look import Look
 from storage.see.enrolling import Newcomer
 
@@ -22,11 +24,13 @@ LEAST, LONGEST = 4, 200
 
 @dataclass(frozen=True)
 class Word:
-    """What was said of a newcomer: `approve`, `refuse`, `withdraw`, or `later`."""
+    """What was said of a newcomer: `approve`, `refuse`, `withdraw`, or `later`. `same`: whether
+    she is who had this telephone before and has left; None where nobody had."""
 
     who: Newcomer
     word: str
     reason: str = ""
+    same: bool | None = None
 
 
 def decide(act: Act, said: Word | None) -> Answer:
@@ -37,17 +41,29 @@ def decide(act: Act, said: Word | None) -> Answer:
     return Answer(lines(done, say("newcomers.left", n=left) if left else say("newcomers.none")))
 
 
-def _do(act: Act, said: Word) -> Say:
+def _do(act: Act, said: Word) -> Say | Lines:
     who = said.who
     match said.word:
         case "approve":
-            known = act.approve(who.id).known
-            return say("newcomers.known" if known else "newcomers.approved", name=who.name)
+            return _approve(act, said)
         case "refuse":
             act.turn_away(who.id, said.reason)
         case "withdraw":
             act.withdraw_invite(who.id)
     return say(f"newcomers.now.{said.word}", name=who.name)
+
+
+def _approve(act: Act, said: Word) -> Say | Lines:
+    who, holder = said.who, said.who.holder
+    act.approve(Approval(who.id, holder.id if holder else 0, said.same))
+    if holder is None:
+        return say("newcomers.approved", name=who.name)
+    whose = {"name": who.name, "holder": holder.name, "code": holder.code}
+    if holder.active:
+        return say("newcomers.known", **whose)
+    if said.same:
+        return say("newcomers.back", **whose)
+    return lines(say("newcomers.approved", name=who.name), say("newcomers.freed", **whose))
 
 
 @conversation(
@@ -70,9 +86,22 @@ async def newcomers(look: Look) -> Word | None:
     who = next(each for each in found if str(each.id) == chosen)
     answers = tuple(Pick(word, say(f"newcomers.do.{word}")) for word in WORDS[who.state])
     key = f"newcomers/{chosen}/{who.state}"
-    word = await Choice(key, _file(who, look), picks=answers)
+    word = await Choice(key, _file(who, look), picks=answers, looks=_looked(who))
     reason = await _reason(f"{key}/reason") if word == "refuse" else ""
-    return Word(who, word, reason)
+    before = who.holder if word == "approve" else None
+    same = await _same(key, before) if before and not before.active else None
+    return Word(who, word, reason, same)
+
+
+def _looked(who: Newcomer) -> list[Looked]:
+    return [Looked("person.viewed", f"person:{who.holder.code}")] if who.holder else []
+
+
+async def _same(key: str, holder: Holder) -> bool:
+    """Kept with the account that is meant: under a number it may be another one later."""
+    picks = (Pick("same", say("newcomers.is.same")), Pick("another", say("newcomers.is.another")))
+    ask = say("newcomers.same", holder=holder.name, code=holder.code)
+    return await Choice(f"{key}/{holder.code}", ask, picks=picks) == "same"
 
 
 async def _reason(key: str) -> str:
@@ -90,7 +119,19 @@ def _line(who: Newcomer) -> Say:
     return say(f"newcomers.line.{who.state}", name=who.name, role=role, unit=who.unit)
 
 
-def _file(who: Newcomer, look: Look) -> Say:
+def _file(who: Newcomer, look: Look) -> Lines:
+    return lines(_of(who, look), _warning(who.holder))
+
+
+def _warning(holder: Holder | None) -> Say | None:
+    """Whose number it is or was: the name of the invitation does not say so."""
+    if holder is None:
+        return None
+    kind = "in_office" if holder.active else "left"
+    return say(f"newcomers.holder.{kind}", holder=holder.name, code=holder.code)
+
+
+def _of(who: Newcomer, look: Look) -> Say:
     return say(
         f"newcomers.file.{who.state}",
         name=who.name,

@@ -1,4 +1,5 @@
 """What was told about children fades: after days, and when its reader has no business with it.
+With her last post, so does what she was told about people: telephones, links, codes.
 
 The record stays where it belongs; only the copy in a person's chat goes. The row stays too, so
 that her chat keeps its order, and says that something was here.
@@ -16,6 +17,7 @@ from storage import tables as t
 from storage.crypto import Keys
 
 PERSONAL = (DataClass.CHILD.value, DataClass.CASE.value)
+OF_ADULTS = (*PERSONAL, DataClass.ADULT.value)
 FADED = {"kind": "faded"}
 ENDED = ("done", "cancelled", "sealed")
 AT_ONCE = 500
@@ -31,19 +33,23 @@ def fade_old(db: Connection, keys: Keys, before: datetime) -> int:
     return _fade(db, keys, t.outgoing.c.at < before)
 
 
-def fade_person(db: Connection, keys: Keys, person_id: int) -> int:
-    """All that this person was told about children: a post or pairing of hers has ended."""
+def fade_person(db: Connection, keys: Keys, person_id: int, *, gone: bool = False) -> int:
+    """All that this person was told about children: a post or pairing of hers has ended. Of who
+    is `gone` also what she was told about adults."""
     faded = 0
-    while some := _fade(db, keys, t.outgoing.c.person_id == person_id):
+    hers, classes = t.outgoing.c.person_id == person_id, OF_ADULTS if gone else PERSONAL
+    while some := _fade(db, keys, hers, classes):
         faded += some
     return faded
 
 
-def _fade(db: Connection, keys: Keys, where: ColumnElement[bool]) -> int:
+def _fade(
+    db: Connection, keys: Keys, where: ColumnElement[bool], classes: tuple[str, ...] = PERSONAL
+) -> int:
     o = t.outgoing.c
     rows = db.execute(
         select(o.id, o.dedupe_key)
-        .where(o.data_class.in_(PERSONAL), where)
+        .where(o.data_class.in_(classes), where)
         .order_by(o.at)
         .limit(AT_ONCE)
     ).all()

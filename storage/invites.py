@@ -73,6 +73,24 @@ class Waiting:
     unit: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Whose account a telephone has: of somebody in office (`active`), or of who has left."""
+
+    id: int
+    code: str
+    name: str
+    active: bool
+
+
+def holder_of(db: Connection, dial: str) -> Holder | None:
+    """Those in office before those who have left, and of these the last."""
+    p = t.person.c
+    mine = select(p.id, p.code, p.name, p.active).where(p.dial == dial)
+    row = db.execute(mine.order_by(p.active.desc(), p.id.desc())).first()
+    return Holder(*row) if row else None
+
+
 def dial_of(keys: Keys, phone: str) -> str:
     """A telephone to be compared with; it cannot be called."""
     return keys.hide(f"phone/{phone}")

@@ -13,7 +13,7 @@ from storage import invites
 from storage import tables as t
 from storage.deed import Deed
 from storage.founding import Founding, NewPerson
-from storage.invites import NewInvite, Ticket, who_of
+from storage.invites import Holder, NewInvite, Ticket, holder_of, who_of
 from storage.rows import lock
 
 I, P, U = t.invite.c, t.person.c, t.unit.c  # noqa: E741
@@ -27,6 +27,16 @@ LETTER = {
     Role.CENTRE_OFFICER: "C",
     Role.MANAGER: "G",
 }
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who is let in, as the one who decides has seen her: whose account her telephone has
+    (`holder`, 0: nobody's), and where that one had left whether she is the `same` person."""
+
+    invite_id: int
+    holder: int = 0
+    same: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -63,25 +73,46 @@ def turn_away(act: Deed, invite_id: int, reason: str) -> None:
     _decide(act, row, "used", {"state": "refused", "reason": sealed})
 
 
-def approve(act: Deed, invite_id: int) -> Enrolled:
-    """A person with her post; whoever is in office under this telephone gains the post, and signs
-    in as she is used to: the browser that came by the link is not let into her account.
+def approve(act: Deed, said: Approval) -> Enrolled:
+    """A person with her post. Whoever has an account under this telephone, or had one and is back,
+    gains the post and signs in as others do: the browser that came by the link is not let in.
+    Of another person who had this number before, it is taken away.
 
-    Raises Refused when it is out of reach, decided already, or one's own.
+    Raises Refused when it is out of reach, decided already, one's own, or the account under this
+    telephone is not the one that was seen.
     """
-    row = _row(act, invite_id)
+    row = _row(act, said.invite_id)
     if _is_me(act, row.phone):
         raise Refused("newcomers.oneself")
     lock(act.db, t.unit, int(row.path.split("/")[1]))  # two at once would be two people
     _decide(act, row, "used", {"state": "approved", "expires": act.now + invites.WAITS})
-    found = _known(act, row.phone)
-    person = found.id if found else _found(act, row)
-    if found:
-        _gain(act, person, row)
-    known = bool(found and found.active)
-    values = {"person_id": person, "enters": not known}
+    found = _seen(act, row.phone, said)
+    known = found if found and (found.active or said.same) else None
+    _free(act, row.phone, known)
+    person = known.id if known else _found(act, row)
+    if known:
+        _gain(act, known, row)
+    values = {"person_id": person, "enters": known is None}
     act.db.execute(update(t.invite).where(I.id == row.id).values(values))
-    return Enrolled(who_of(act.keys, row)["name"], known)
+    return Enrolled(who_of(act.keys, row)["name"], known is not None)
+
+
+def _seen(act: Deed, dial: str, said: Approval) -> Holder | None:
+    """The account under this telephone. Raises Refused unless it is the one that was seen, and
+    it was said who she is where that one has left."""
+    found = holder_of(act.db, dial)
+    asked = found is not None and not found.active
+    if (found.id if found else 0) != said.holder or asked is (said.same is None):
+        raise Refused("newcomers.changed")
+    return found
+
+
+def _free(act: Deed, dial: str, known: Holder | None) -> None:
+    """A number belongs to one person: whoever had it and has left has it no more."""
+    before = (P.dial == dial, ~P.active, P.id != (known.id if known else 0))
+    for code in act.db.execute(select(P.code).where(*before)).scalars().all():
+        act.audit("person.phone_gone", f"person:{code}")
+    act.db.execute(update(t.person).where(*before).values(dial="", phone=None))
 
 
 def _row(act: Deed, invite_id: int) -> Any:
@@ -110,25 +141,22 @@ def _is_me(act: Deed, dial: str) -> bool:
     return bool(act.db.execute(mine).scalar() == dial)
 
 
-def _known(act: Deed, dial: str) -> Any:
-    """Who has this telephone, those in office before those who have left."""
-    mine = select(P.id, P.active).where(P.dial == dial)
-    return act.db.execute(mine.order_by(P.active.desc(), P.id)).first()
-
-
 def _found(act: Deed, row: Any) -> int:
     who, role = who_of(act.keys, row), Role(row.role)
     new = NewPerson(_code(act, role), who["name"], role, act.today, phone=who["phone"])
     return Founding(act.db, act.keys).person(new, row.unit_id)
 
 
-def _gain(act: Deed, person: int, row: Any) -> None:
-    """One more post, unless she holds it already; whoever had left is back."""
-    act.db.execute(update(t.person).where(P.id == person).values(active=True))
+def _gain(act: Deed, known: Holder, row: Any) -> None:
+    """One more post, unless she holds it already; whoever had left is back, in her new place."""
+    if not known.active:
+        back = {"active": True, "unit_id": row.unit_id}
+        act.db.execute(update(t.person).where(P.id == known.id).values(back))
+        act.audit("person.back", f"person:{known.code}", role=row.role, unit=row.unit_id)
     o = t.post.c
-    same = (o.person_id == person, o.role == row.role, o.unit_id == row.unit_id)
+    same = (o.person_id == known.id, o.role == row.role, o.unit_id == row.unit_id)
     if not act.db.execute(select(o.id).where(*same, o.until.is_(None))).first():
-        Founding(act.db, act.keys).post(person, Role(row.role), row.unit_id, act.today)
+        Founding(act.db, act.keys).post(known.id, Role(row.role), row.unit_id, act.today)
 
 
 def _code(act: Deed, role: Role) -> str:

@@ -73,7 +73,7 @@ def end_post(act: Deed, post_id: int, successor: int | None, notice: object) -> 
     _refuse_stranger(act, post, successor)
     left = _posts(act, post.person_id)
     moved, ended = _hand_on(act, post, successor, left)
-    fade_person(act.db, act.keys, post.person_id)
+    fade_person(act.db, act.keys, post.person_id, gone=not left)
     if not left:
         act.db.execute(update(t.person).where(P.id == post.person_id).values(active=False))
         doors.end_all(act.db, post.person_id, act.now)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.roles import ENROLS, HOMES, Right, Role
 from storage import tables as t
 from storage.crypto import Keys
-from storage.invites import who_of
+from storage.invites import Holder, holder_of, who_of
 from storage.see.people import UnitRef
 from storage.sight import Sight, paths_in_reach
 
@@ -22,7 +22,10 @@ LIVE = ("used", "open")
 
 @dataclass(frozen=True)
 class Newcomer:
-    """An invitation in one's reach; who it is for is unsealed only when somebody looks."""
+    """An invitation in one's reach; who it is for is unsealed only when somebody looks.
+
+    `holder` has an account under this telephone, if somebody has and she is waiting.
+    """
 
     id: int
     state: str
@@ -30,6 +33,7 @@ class Newcomer:
     unit: dict[str, str]
     inviter: str
     expires: datetime
+    holder: Holder | None
     row: Any = field(repr=False)
     keys: Keys = field(repr=False)
 
@@ -76,5 +80,14 @@ def _reached(look: Sight) -> Iterator[Newcomer]:
     for row in rows:
         role = Role(row.role)
         if look.account.enrols(role, row.path):
-            unit = {"zh": row.zh, "en": row.en}
-            yield Newcomer(row.id, row.state, role, unit, row.name, row.expires, row, look.keys)
+            yield Newcomer(
+                row.id,
+                row.state,
+                role,
+                {"zh": row.zh, "en": row.en},
+                row.name,
+                row.expires,
+                holder_of(look.db, row.phone) if row.state == "used" else None,
+                row,
+                look.keys,
+            )

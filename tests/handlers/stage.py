@@ -52,10 +52,11 @@ class Loud(Turns):
 
 @dataclass(frozen=True)
 class Ended:
-    """Where a transcript has ended: its database, the hour, and what each person last saw."""
+    """Where a transcript has ended: its database, the hour, who spoke, what each last saw."""
 
     data: Path
     now: datetime
+    speaker: str
     bodies: dict[str, dict[str, Any]]
 
 
@@ -70,7 +71,7 @@ class Past:
         data = self.folder / name
         shutil.copytree(stage.data, data)
         bodies = {who: somebody.body for who, somebody in stage.people.items()}
-        self.ended[name] = Ended(data, stage.town.clock.now, bodies)
+        self.ended[name] = Ended(data, stage.town.clock.now, stage.speaker, bodies)
 
 
 @dataclass
@@ -159,7 +160,7 @@ class Stage:
         shutil.rmtree(self.data)
         shutil.copytree(ended.data, self.data)
         self.town.store = open_store(self.data)
-        self.town.clock.now = ended.now
+        self.town.clock.now, self.speaker = ended.now, ended.speaker
         self.people = {name: self._somebody(name) for name in ended.bodies}
         for name, body in ended.bodies.items():
             self.people[name].body = body

@@ -12,6 +12,7 @@ from domain.roles import Role
 from storage import invites
 from storage import tables as t
 from storage.act import Act
+from storage.do.enrolling import Approval, Enrolled
 from storage.founding import Founding, NewPerson
 from storage.inbox import load_account
 from storage.invites import Gate, NewInvite, Waiting
@@ -46,6 +47,12 @@ class Desk:
         gate = Gate(self.db, self.town.store.keys, self.town.clock.now, phone)
         tried = gate.by_link(ticket.token, phone)
         return tried.invite_id, tried.browser
+
+    def approve(self, by: str, invite: int, same: bool | None = None) -> Enrolled:
+        """As the one who decides sees it now: whose telephone it is."""
+        act = self.act(by)
+        holder = next((e.holder for e in act.look.newcomers() if e.id == invite), None)
+        return act.approve(Approval(invite, holder.id if holder else 0, same))
 
     @property
     def now(self) -> datetime:

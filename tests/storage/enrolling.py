@@ -12,6 +12,7 @@ from domain.roles import ENROLS, HOMES, RIGHTS, Right, Role
 from storage import invites
 from storage import tables as t
 from storage.consents import NewConsent
+from storage.do.enrolling import Approval
 from storage.invites import Gate, NewInvite
 from storage.see.staff import PersonRef, PostRef
 from tests.town import JOINED, Town
@@ -198,11 +199,11 @@ TRIES: dict[str, list[tuple[str, Callable[[Any, Any], object]]]] = {
         ("陈站长", lambda s, act: act.withdraw_invite(of(s, "open", Role.MANAGER))),
     ],
     "approve": [
-        *((who, lambda s, act: act.approve(of(s, "used"))) for who in OUTSIDERS),
-        ("陈站长", lambda s, act: act.approve(of(s, "open"))),
-        ("陈站长", lambda s, act: act.approve(of(s, "used", Role.MANAGER))),
-        ("陈站长", lambda s, act: act.approve(999_999)),
-        ("钱协调", lambda s, act: act.approve(of(s, "used", Role.CHILD_DIRECTOR))),
+        *((who, lambda s, act: act.approve(Approval(of(s, "used")))) for who in OUTSIDERS),
+        ("陈站长", lambda s, act: act.approve(Approval(of(s, "open")))),
+        ("陈站长", lambda s, act: act.approve(Approval(of(s, "used", Role.MANAGER)))),
+        ("陈站长", lambda s, act: act.approve(Approval(999_999))),
+        ("钱协调", lambda s, act: act.approve(Approval(of(s, "used", Role.CHILD_DIRECTOR)))),
     ],
     "turn_away": [
         *((who, lambda s, act: act.turn_away(of(s, "used"), "not she")) for who in OUTSIDERS),

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, update
 
+from dialogue.registry import Answer
 from domain.roles import Role
 from domain.trouble import Refused
-from storage import invites
+from storage import doors, invites
 from storage import tables as t
-from storage.do.enrolling import Enrolled
-from storage.founding import phone_in
+from storage.do.enrolling import Approval, Enrolled
+from storage.founding import Founding, NewPerson, phone_in
+from storage.invites import Holder, NewInvite
 from tests.conftest import both
 from tests.storage.desk import PHONE, Desk
 from tests.town import JOINED, Town
@@ -28,7 +30,7 @@ def desk(town: Town) -> Iterator[Desk]:
 def test_who_is_approved_is_a_person_with_a_post_and_comes_in_once(desk: Desk) -> None:
     invite, browser = desk.come("陈站长")
     assert desk.let_in(browser) is None
-    assert desk.act("陈站长").approve(invite) == enrolled(known=False)
+    assert desk.approve("陈站长", invite) == enrolled(known=False)
     person = desk.let_in(browser)
     assert desk.grants(person) == [(Role.LOVING_MOTHER, desk.town.units["elm"])]
     row = desk.db.execute(select(t.person).where(t.person.c.id == person)).one()
@@ -47,7 +49,7 @@ def test_whoever_is_in_office_gains_the_post_and_her_account_stays_shut(desk: De
     """Else a station could invite the centre's telephone, and come into the centre's account."""
     officer = desk.employ("小柏", Role.CENTRE_OFFICER, "centre", PHONE)
     invite, browser = desk.come("陈站长")
-    assert desk.act("陈站长").approve(invite) == enrolled(known=True)
+    assert desk.approve("陈站长", invite) == enrolled(known=True)
     assert desk.let_in(browser) is None
     assert desk.grants(officer) == [
         (Role.CENTRE_OFFICER, desk.town.units["centre"]),
@@ -61,18 +63,112 @@ def test_whoever_is_in_office_gains_the_post_and_her_account_stays_shut(desk: De
 def test_a_post_that_she_holds_already_is_not_given_twice(desk: Desk) -> None:
     mother = desk.employ("小槐", Role.LOVING_MOTHER, "elm", PHONE)
     invite, _ = desk.come("陈站长")
-    desk.act("陈站长").approve(invite)
+    desk.approve("陈站长", invite)
     assert len(desk.grants(mother)) == 1
 
 
-def test_whoever_had_left_is_back_as_the_same_person(desk: Desk) -> None:
-    gone = desk.employ("小槐", Role.LOVING_MOTHER, "camphor", PHONE)
-    desk.db.execute(update(t.post).where(t.post.c.person_id == gone).values(until=JOINED))
-    desk.db.execute(update(t.person).where(t.person.c.id == gone).values(active=False))
+# --- a telephone that somebody had before ------------------------------------------------------
+
+
+def left(desk: Desk) -> int:
+    """小柏 has had this telephone, and has left."""
+    gone = desk.employ("小柏", Role.LOVING_MOTHER, "camphor", PHONE)
+    post = select(t.post.c.id).where(t.post.c.person_id == gone)
+    desk.act("陈站长").end_post(desk.db.execute(post).scalar_one(), None, Answer("told"))
+    return gone
+
+
+def dial(desk: Desk, person: int) -> tuple[str, object]:
+    row = desk.db.execute(select(t.person).where(t.person.c.id == person)).one()
+    return row.dial, row.phone
+
+
+@both()
+def test_another_person_under_a_reused_number_gets_an_account_of_her_own(desk: Desk) -> None:
+    gone = left(desk)
     invite, browser = desk.come("陈站长")
-    desk.act("陈站长").approve(invite)
-    assert desk.let_in(browser) == gone
+    assert desk.approve("陈站长", invite, same=False) == enrolled(known=False)
+    person = desk.let_in(browser)
+    assert person not in (None, gone)
+    assert desk.grants(person) == [(Role.LOVING_MOTHER, desk.town.units["elm"])]
+    assert desk.grants(gone) == []
+    assert dial(desk, gone) == ("", None), "a number is one person's"
+    found = invites.holder_of(desk.db, invites.dial_of(desk.town.store.keys, PHONE))
+    assert found is not None
+    assert (found.id, found.active) == (person, True)
+
+
+@both()
+def test_whoever_is_back_has_her_account_again_and_her_browser_stays_out(desk: Desk) -> None:
+    gone = left(desk)
+    invite, browser = desk.come("陈站长")
+    assert desk.approve("陈站长", invite, same=True) == enrolled(known=True)
+    assert desk.let_in(browser) is None
     assert desk.grants(gone) == [(Role.LOVING_MOTHER, desk.town.units["elm"])]
+    assert desk.named("小槐") == []
+    fresh = desk.act("陈站长").replace_phone(gone, Answer("told"))
+    assert doors.spend_code(desk.db, desk.town.store.keys, "小柏", fresh.code, desk.now) == gone
+
+
+def test_who_decides_is_shown_whose_number_it_is_or_was(desk: Desk) -> None:
+    desk.come("陈站长")
+    (before,) = desk.act("陈站长").look.newcomers()
+    assert before.holder is None
+    gone = left(desk)
+    (now,) = desk.act("陈站长").look.newcomers()
+    assert now.holder == Holder(gone, "X-01", "小柏", active=False)
+
+
+def test_nobody_is_told_whose_number_it_is_before_it_was_used(desk: Desk) -> None:
+    left(desk)
+    new = NewInvite(Role.LOVING_MOTHER, desk.town.units["elm"], "小槐", PHONE)
+    desk.act("陈站长").invite(new)
+    (waiting,) = desk.act("陈站长").look.newcomers()
+    assert (waiting.state, waiting.holder) == ("open", None)
+
+
+@both()
+@pytest.mark.parametrize("same", [None, True, False])
+def test_what_was_not_seen_is_not_approved(desk: Desk, same: bool | None) -> None:
+    """Whose account it is has changed since it was shown, or it was not asked who she is."""
+    invite, browser = desk.come("陈站长")
+    gone = left(desk)
+    shown = gone if same is None else 0
+    with pytest.raises(Refused, match="newcomers.changed"):
+        desk.act("陈站长").approve(Approval(invite, shown, same))
+    assert desk.let_in(browser) is None
+
+
+def test_in_office_nobody_asks_whether_it_is_the_same_person(desk: Desk) -> None:
+    mother = desk.employ("小柏", Role.LOVING_MOTHER, "elm", PHONE)
+    invite, _ = desk.come("陈站长")
+    with pytest.raises(Refused, match="newcomers.changed"):
+        desk.act("陈站长").approve(Approval(invite, mother, same=False))
+
+
+def test_of_several_who_had_a_number_none_keeps_it(desk: Desk) -> None:
+    """As data of before this rule may hold."""
+    first = left(desk)
+    desk.db.execute(update(t.person).where(t.person.c.id == first).values(dial="", phone=None))
+    second = left_again(desk)
+    number = invites.dial_of(desk.town.store.keys, PHONE)
+    desk.db.execute(update(t.person).where(t.person.c.id == first).values(dial=number))
+    invite, _ = desk.come("陈站长")
+    desk.approve("陈站长", invite, same=True)
+    assert dial(desk, first) == ("", None)
+    assert dial(desk, second)[0] == number
+    gone = select(t.audit.c.subject).where(t.audit.c.action == "person.phone_gone")
+    assert desk.db.execute(gone).scalars().all() == ["person:X-01"]
+
+
+def left_again(desk: Desk) -> int:
+    """小柳 had it after her, and has left too."""
+    founding = Founding(desk.db, desk.town.store.keys)
+    new = NewPerson("X-02", "小柳", Role.LOVING_MOTHER, JOINED, phone=PHONE)
+    person = founding.person(new, desk.town.units["elm"])
+    desk.db.execute(update(t.post).where(t.post.c.person_id == person).values(until=JOINED))
+    desk.db.execute(update(t.person).where(t.person.c.id == person).values(active=False))
+    return person
 
 
 def test_nobody_invites_or_approves_herself(desk: Desk) -> None:
@@ -82,19 +178,19 @@ def test_nobody_invites_or_approves_herself(desk: Desk) -> None:
     invite, _ = desk.come("何中心", Role.STATION_WORKER, "east")
     desk.db.execute(update(t.person).where(t.person.c.id == mine).values(dial=dial))
     with pytest.raises(Refused, match="newcomers.oneself"):
-        desk.act("陈站长").approve(invite)
+        desk.approve("陈站长", invite)
     with pytest.raises(Refused, match="invite.oneself"):
         desk.come("陈站长")
-    assert desk.act("何中心").approve(invite).known
+    assert desk.approve("何中心", invite).known
 
 
 @both()
 def test_of_two_who_decide_one_is_told_that_it_is_done(desk: Desk) -> None:
     invite, browser = desk.come("陈站长")
     desk.act("陈站长").turn_away(invite, "somebody else answered")
-    for deed in (desk.act("何中心").approve, desk.act("钱协调").approve):
+    for who in ("何中心", "钱协调"):
         with pytest.raises(Refused, match="newcomers.gone"):
-            deed(invite)
+            desk.approve(who, invite)
     assert desk.let_in(browser) is None
 
 
@@ -102,7 +198,7 @@ def test_a_decision_that_comes_too_late_is_none(desk: Desk) -> None:
     invite, _ = desk.come("陈站长")
     desk.town.clock.now += invites.WAITS
     with pytest.raises(Refused, match="newcomers.gone"):
-        desk.act("陈站长").approve(invite)
+        desk.approve("陈站长", invite)
     assert desk.act("陈站长").look.newcomers() == []
 
 
@@ -111,8 +207,8 @@ def test_whoever_may_invite_may_decide_and_whose_post_has_ended_may_not(desk: De
     left = t.post.c.person_id == desk.town.people["陈站长"]
     desk.db.execute(update(t.post).where(left).values(until=JOINED))
     with pytest.raises(Refused):
-        desk.act("陈站长").approve(invite)
-    assert desk.act("钱协调").approve(invite) == enrolled(known=False)
+        desk.approve("陈站长", invite)
+    assert desk.approve("钱协调", invite) == enrolled(known=False)
 
 
 def test_who_is_told_of_a_newcomer_is_the_inviter_while_in_office(desk: Desk) -> None:
@@ -128,7 +224,7 @@ def test_who_is_told_of_a_newcomer_is_the_inviter_while_in_office(desk: Desk) ->
 
 def test_every_step_is_a_line_of_the_audit(desk: Desk) -> None:
     invite, _ = desk.come("陈站长")
-    desk.act("陈站长").approve(invite)
+    desk.approve("陈站长", invite)
     a = t.audit.c
     rows = desk.db.execute(select(a.action, a.actor_id).order_by(a.id)).all()
     station = desk.town.people["陈站长"]

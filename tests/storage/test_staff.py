@@ -87,7 +87,7 @@ def test_of_a_lost_phone_nothing_opens_any_more_and_the_new_ways_do(desk: Desk) 
 def test_a_lost_phone_that_was_approved_but_has_not_come_in_stays_out(desk: Desk) -> None:
     """She was let in, and lost the phone before she looked again."""
     invite, browser = desk.come("陈站长")
-    desk.act("陈站长").approve(invite)
+    desk.approve("陈站长", invite)
     (mother,) = desk.named("小槐")
     fresh = desk.act("陈站长").replace_phone(mother, WORD)
     assert desk.let_in(browser) is None
@@ -99,7 +99,7 @@ def test_a_lost_phone_that_was_approved_but_has_not_come_in_stays_out(desk: Desk
 @pytest.mark.parametrize("how", ["signed out everywhere", "dismissed", "in by another door"])
 def test_an_approved_browser_stays_out_after_any_other_end(desk: Desk, how: str) -> None:
     invite, browser = desk.come("陈站长")
-    desk.act("陈站长").approve(invite)
+    desk.approve("陈站长", invite)
     (mother,) = desk.named("小槐")
     match how:
         case "signed out everywhere":
@@ -113,7 +113,7 @@ def test_an_approved_browser_stays_out_after_any_other_end(desk: Desk, how: str)
 
 def test_the_end_of_ones_phone_shuts_nobody_else_out(desk: Desk) -> None:
     invite, browser = desk.come("陈站长")
-    desk.act("陈站长").approve(invite)
+    desk.approve("陈站长", invite)
     desk.act("陈站长").replace_phone(desk.town.people["王妈妈"], WORD)
     assert desk.let_in(browser) == desk.named("小槐")[0]
 
@@ -228,6 +228,22 @@ def test_what_she_was_told_of_children_fades_with_the_post(desk: Desk) -> None:
         t.outgoing.c.person_id == desk.town.people["王妈妈"]
     )
     assert set(desk.db.execute(told).scalars()) == {DataClass.INTERNAL.value}
+
+
+@both()
+def test_with_her_last_post_what_she_was_told_of_adults_fades_too(desk: Desk) -> None:
+    """Telephones, links and codes; with one of two posts they stay."""
+    person = desk.employ("小槐", Role.STATION_WORKER, "east", PHONE)
+    founding = Founding(desk.db, desk.town.store.keys)
+    founding.post(person, Role.LOVING_MOTHER, desk.town.units["elm"], JOINED)
+    desk.act("陈站长").tell(person, WORD, "k", DataClass.ADULT)
+    for role, left in (
+        (Role.STATION_WORKER, [DataClass.ADULT.value]),
+        (Role.LOVING_MOTHER, [DataClass.INTERNAL.value]),
+    ):
+        desk.act("孙经理").end_post(post_of(desk, person, role), None, WORD)
+        told = select(t.outgoing.c.data_class).where(t.outgoing.c.person_id == person)
+        assert desk.db.execute(told).scalars().all() == left
 
 
 @both()

@@ -25,6 +25,7 @@ from domain.roles import Role
 from storage import doors
 from storage import tables as t
 from storage.act import Act
+from storage.do.enrolling import Approval
 from storage.founding import Founding, NewPerson
 from storage.invites import Gate, NewInvite, Ticket
 from tests.storage.filled import look_of
@@ -59,7 +60,7 @@ def decide(town: Town, *, approve: bool = True) -> None:
         deed = act(town, db)
         (who,) = deed.look.newcomers()
         if approve:
-            deed.approve(who.id)
+            deed.approve(Approval(who.id, who.holder.id if who.holder else 0))
         else:
             deed.turn_away(who.id, "somebody else answered")
 
