@@ -137,6 +137,10 @@ ENROLS: dict[Role, frozenset[Role]] = {
 }
 """Whom somebody with the right to enrol may enrol: invite, approve, give a new phone, dismiss."""
 
+SEES_ALL = frozenset(role for role, held in RIGHTS.items() if held.get(R.SEE_CHILD) is A.CITY)
+TWO_DECIDE = SEES_ALL | {role for role, enrols in ENROLS.items() if enrols & SEES_ALL}
+"""Roles that see every child, or enrol who does: one person invites and another approves."""
+
 
 @dataclass(frozen=True)
 class Grant:

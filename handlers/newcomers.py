@@ -55,15 +55,24 @@ def _do(act: Act, said: Word) -> Say | Lines:
 
 def _approve(act: Act, said: Word) -> Say | Lines:
     who, holder = said.who, said.who.holder
-    act.approve(Approval(who.id, holder.id if holder else 0, said.same))
+    role, by = say(f"role.{who.role.value}"), act.account.name
+    told = say("newcomers.told", by=by, name=who.name, role=role, unit=who.unit, first=who.inviter)
+    act.approve(Approval(who.id, holder.id if holder else 0, said.same), Answer(told))
+    alone = say("newcomers.alone") if who.seconds == () else None
+    return lines(*_done(who, said.same), alone)
+
+
+def _done(who: Newcomer, same: bool | None) -> list[Say]:
+    """How she comes in, and whose the telephone is now."""
+    holder = who.holder
     if holder is None:
-        return say("newcomers.approved", name=who.name)
+        return [say("newcomers.approved", name=who.name)]
     whose = {"name": who.name, "holder": holder.name, "code": holder.code}
     if holder.active:
-        return say("newcomers.known", **whose)
-    if said.same:
-        return say("newcomers.back", **whose)
-    return lines(say("newcomers.approved", name=who.name), say("newcomers.freed", **whose))
+        return [say("newcomers.known", **whose)]
+    if same:
+        return [say("newcomers.back", **whose)]
+    return [say("newcomers.approved", name=who.name), say("newcomers.freed", **whose)]
 
 
 @conversation(
@@ -84,7 +93,8 @@ async def newcomers(look: Look) -> Word | None:
     ask = say("newcomers.which", n=waiting) if waiting else say("newcomers.which_open")
     chosen = await Choice("newcomers.which", ask, picks=picks, shown=12, looks=[listed])
     who = next(each for each in found if str(each.id) == chosen)
-    answers = tuple(Pick(word, say(f"newcomers.do.{word}")) for word in WORDS[who.state])
+    words = [word for word in WORDS[who.state] if word != "approve" or not who.seconds]
+    answers = tuple(Pick(word, say(f"newcomers.do.{word}")) for word in words)
     key = f"newcomers/{chosen}/{who.state}"
     word = await Choice(key, _file(who, look), picks=answers, looks=_looked(who))
     reason = await _reason(f"{key}/reason") if word == "refuse" else ""
@@ -120,7 +130,7 @@ def _line(who: Newcomer) -> Say:
 
 
 def _file(who: Newcomer, look: Look) -> Lines:
-    return lines(_of(who, look), _warning(who.holder))
+    return lines(_of(who, look), _warning(who.holder), _two(who))
 
 
 def _warning(holder: Holder | None) -> Say | None:
@@ -129,6 +139,15 @@ def _warning(holder: Holder | None) -> Say | None:
         return None
     kind = "in_office" if holder.active else "left"
     return say(f"newcomers.holder.{kind}", holder=holder.name, code=holder.code)
+
+
+def _two(who: Newcomer) -> Say | None:
+    """Where one person's word is not enough; or that it has to be, and is written down."""
+    if who.seconds is None:
+        return None
+    if not who.seconds:
+        return say("newcomers.one")
+    return say("newcomers.second", names=list(who.seconds))
 
 
 def _of(who: Newcomer, look: Look) -> Say:

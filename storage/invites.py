@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 
 from domain.enrol import LETTERS, SPOKEN
-from domain.roles import ENROLS, Role
+from domain.roles import ENROLS, TWO_DECIDE, Role
 from storage import tables as t
 from storage.crypto import Keys
 from storage.limits import Limit, Meter
@@ -221,14 +221,33 @@ def shut(db: Connection, person_id: int) -> None:
 
 
 def approvers(db: Connection, invite_id: int) -> list[int]:
-    """Who is told that somebody waits: the inviter, or who else answers for this place."""
+    """Who is told that somebody waits: the inviter, or who else answers for this place; all of
+    them where it takes two."""
     row = db.execute(
         select(I.inviter_id, I.role, t.unit.c.path)
         .join(t.unit, t.unit.c.id == I.unit_id)
         .where(I.id == invite_id)
     ).one()
+    role = Role(row.role)
+    held = _enrolling(db, role, row.path)
+    one = role not in TWO_DECIDE and row.inviter_id in held
+    return [row.inviter_id] if one else held
+
+
+def others(db: Connection, row: Any, me: int) -> list[int]:
+    """Who else may approve this invitation: neither `me` nor the newcomer herself."""
+    hers = t.person.c.dial == row.phone
+    herself = db.execute(select(t.person.c.id).where(hers)).scalars().all()
     held = _enrolling(db, Role(row.role), row.path)
-    return [row.inviter_id] if row.inviter_id in held else held
+    return [each for each in held if each != me and each not in herself]
+
+
+def seconds(db: Connection, row: Any, me: int) -> list[int] | None:
+    """Where it takes two and `me` has invited: who else may approve, perhaps nobody as after the
+    founding. None where one's own word is enough."""
+    if Role(row.role) not in TWO_DECIDE or row.inviter_id != me:
+        return None
+    return others(db, row, me)
 
 
 def _enrolling(db: Connection, role: Role, path: str) -> list[int]:

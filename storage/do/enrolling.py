@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from domain.roles import HOMES, Role
+from domain.privacy import DataClass
+from domain.roles import HOMES, TWO_DECIDE, Role
 from domain.trouble import Refused
 from storage import invites
 from storage import tables as t
@@ -73,19 +74,22 @@ def turn_away(act: Deed, invite_id: int, reason: str) -> None:
     _decide(act, row, "used", {"state": "refused", "reason": sealed})
 
 
-def approve(act: Deed, said: Approval) -> Enrolled:
+def approve(act: Deed, said: Approval, notice: object) -> Enrolled:
     """A person with her post. Whoever has an account under this telephone, or had one and is back,
     gains the post and signs in as others do: the browser that came by the link is not let in.
-    Of another person who had this number before, it is taken away.
+    Of another person who had this number before, it is taken away. Where it takes two, `notice`
+    goes to everybody else who may approve.
 
-    Raises Refused when it is out of reach, decided already, one's own, or the account under this
-    telephone is not the one that was seen.
+    Raises Refused when it is out of reach, decided already, one's own, somebody else has to decide
+    too, or the account under this telephone is not the one that was seen.
     """
     row = _row(act, said.invite_id)
     if _is_me(act, row.phone):
         raise Refused("newcomers.oneself")
     lock(act.db, t.unit, int(row.path.split("/")[1]))  # two at once would be two people
-    _decide(act, row, "used", {"state": "approved", "expires": act.now + invites.WAITS})
+    others = invites.others(act.db, row, act.account.id)
+    detail = _eyes(act, row)
+    _decide(act, row, "used", {"state": "approved", "expires": act.now + invites.WAITS}, **detail)
     found = _seen(act, row.phone, said)
     known = found if found and (found.active or said.same) else None
     _free(act, row.phone, known)
@@ -94,7 +98,17 @@ def approve(act: Deed, said: Approval) -> Enrolled:
         _gain(act, known, row)
     values = {"person_id": person, "enters": known is None}
     act.db.execute(update(t.invite).where(I.id == row.id).values(values))
+    for each in others if Role(row.role) in TWO_DECIDE else ():
+        act.tell(each, notice, f"invite/{row.id}/{each}", DataClass.INTERNAL)
     return Enrolled(who_of(act.keys, row)["name"], known is not None)
+
+
+def _eyes(act: Deed, row: Any) -> dict[str, bool]:
+    """What the audit says of who decides. Raises Refused when it takes two and there are two."""
+    seconds = invites.seconds(act.db, row, act.account.id)
+    if seconds:
+        raise Refused("newcomers.two")
+    return {} if seconds is None else {"alone": True}
 
 
 def _seen(act: Deed, dial: str, said: Approval) -> Holder | None:
@@ -127,13 +141,14 @@ def _row(act: Deed, invite_id: int) -> Any:
     return row
 
 
-def _decide(act: Deed, row: Any, before: str, values: dict[str, Any]) -> None:
+def _decide(act: Deed, row: Any, before: str, values: dict[str, Any], **detail: object) -> None:
     """Once: of two people who decide at a time, one is told so. Raises Refused."""
     said = values | {"decided_by": act.account.id, "decided_at": act.now}
     still = update(t.invite).where(I.id == row.id, I.state == before)
     if act.db.execute(still.values(said)).rowcount == 0:
         raise Refused("newcomers.gone")
-    act.audit(f"invite.{values['state']}", f"invite:{row.id}", role=row.role, unit=row.unit_id)
+    detail = {"role": row.role, "unit": row.unit_id} | detail
+    act.audit(f"invite.{values['state']}", f"invite:{row.id}", **detail)
 
 
 def _is_me(act: Deed, dial: str) -> bool:

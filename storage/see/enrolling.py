@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.roles import ENROLS, HOMES, Right, Role
 from storage import tables as t
 from storage.crypto import Keys
-from storage.invites import Holder, holder_of, who_of
+from storage.invites import Holder, holder_of, seconds, who_of
 from storage.see.people import UnitRef
 from storage.sight import Sight, paths_in_reach
 
@@ -24,7 +24,9 @@ LIVE = ("used", "open")
 class Newcomer:
     """An invitation in one's reach; who it is for is unsealed only when somebody looks.
 
-    `holder` has an account under this telephone, if somebody has and she is waiting.
+    Of one who waits: `holder` has an account under this telephone, if somebody has; `seconds` are
+    the names of those one of whom must approve, as oneself has invited her to a role for which it
+    takes two (none of them: one is alone). None where one's own word is enough.
     """
 
     id: int
@@ -34,6 +36,7 @@ class Newcomer:
     inviter: str
     expires: datetime
     holder: Holder | None
+    seconds: tuple[str, ...] | None
     row: Any = field(repr=False)
     keys: Keys = field(repr=False)
 
@@ -88,6 +91,15 @@ def _reached(look: Sight) -> Iterator[Newcomer]:
                 row.name,
                 row.expires,
                 holder_of(look.db, row.phone) if row.state == "used" else None,
+                _seconds(look, row) if row.state == "used" else None,
                 row,
                 look.keys,
             )
+
+
+def _seconds(look: Sight, row: Any) -> tuple[str, ...] | None:
+    ids = seconds(look.db, row, look.account.id)
+    if ids is None:
+        return None
+    p = t.person.c
+    return tuple(look.db.execute(select(p.name).where(p.id.in_(ids)).order_by(p.id)).scalars())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.enrol import LETTERS, phone_of, spaced, spoken_of
-from domain.roles import ENROLS, HOMES, RIGHTS, Account, Grant, Right, Role
+from domain.roles import ENROLS, HOMES, RIGHTS, SEES_ALL, TWO_DECIDE, Account, Grant, Right, Role
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,8 @@ def test_a_station_enrols_for_its_township_and_nobody_above_it() -> None:
 def test_a_coordinator_enrols_loving_mothers_only() -> None:
     coordinator = Account(1, "K-01", "钱协调", "zh", (Grant(Role.COORDINATOR, 1, "/1/"),))
     assert [role for role in Role if coordinator.enrols(role, "/1/2/4/")] == [Role.LOVING_MOTHER]
+
+
+def test_roles_that_open_every_childs_file_or_give_that_away_take_two() -> None:
+    assert {Role.CENTRE_OFFICER} == SEES_ALL
+    assert {Role.CENTRE_OFFICER, Role.MANAGER} == TWO_DECIDE

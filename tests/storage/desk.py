@@ -7,11 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from dialogue.registry import Answer
 from dialogue.show import show_answer
 from domain.roles import Role
 from storage import invites
 from storage import tables as t
 from storage.act import Act
+from storage.crypto import Keys
 from storage.do.enrolling import Approval, Enrolled
 from storage.founding import Founding, NewPerson
 from storage.inbox import load_account
@@ -20,6 +22,7 @@ from tests.storage.filled import look_of
 from tests.town import JOINED, Town
 
 PHONE = "13800138001"
+WORD = Answer("told")
 
 
 @dataclass
@@ -48,11 +51,15 @@ class Desk:
         tried = gate.by_link(ticket.token, phone)
         return tried.invite_id, tried.browser
 
-    def approve(self, by: str, invite: int, same: bool | None = None) -> Enrolled:
+    @property
+    def keys(self) -> Keys:
+        return self.town.store.keys
+
+    def approve(self, by: str | int, invite: int, same: bool | None = None) -> Enrolled:
         """As the one who decides sees it now: whose telephone it is."""
         act = self.act(by)
         holder = next((e.holder for e in act.look.newcomers() if e.id == invite), None)
-        return act.approve(Approval(invite, holder.id if holder else 0, same))
+        return act.approve(Approval(invite, holder.id if holder else 0, same), WORD)
 
     @property
     def now(self) -> datetime:

@@ -154,6 +154,10 @@ def of(s: Any, state: str, role: Role = Role.LOVING_MOTHER) -> int:
     return int(s.one(t.invite, t.invite.c.state == state, t.invite.c.role == role.value).id)
 
 
+def approval(state: str, role: Role = Role.LOVING_MOTHER) -> Callable[[Any, Any], object]:
+    return lambda s, act: act.approve(Approval(of(s, state, role)), Answer(""))
+
+
 def phone_of(name: str) -> Callable[[Any, Any], object]:
     return lambda s, act: act.replace_phone(s.filled.town.people[name], Answer(""))
 
@@ -199,11 +203,12 @@ TRIES: dict[str, list[tuple[str, Callable[[Any, Any], object]]]] = {
         ("陈站长", lambda s, act: act.withdraw_invite(of(s, "open", Role.MANAGER))),
     ],
     "approve": [
-        *((who, lambda s, act: act.approve(Approval(of(s, "used")))) for who in OUTSIDERS),
-        ("陈站长", lambda s, act: act.approve(Approval(of(s, "open")))),
-        ("陈站长", lambda s, act: act.approve(Approval(of(s, "used", Role.MANAGER)))),
-        ("陈站长", lambda s, act: act.approve(Approval(999_999))),
-        ("钱协调", lambda s, act: act.approve(Approval(of(s, "used", Role.CHILD_DIRECTOR)))),
+        *((who, approval("used")) for who in OUTSIDERS),
+        ("陈站长", approval("open")),
+        ("陈站长", approval("used", Role.MANAGER)),
+        ("陈站长", lambda s, act: act.approve(Approval(999_999), Answer(""))),
+        ("钱协调", approval("used", Role.CHILD_DIRECTOR)),
+        ("何中心", approval("used", Role.MANAGER)),  # invited by herself, and it takes two
     ],
     "turn_away": [
         *((who, lambda s, act: act.turn_away(of(s, "used"), "not she")) for who in OUTSIDERS),

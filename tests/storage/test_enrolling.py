@@ -7,16 +7,15 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, update
 
-from dialogue.registry import Answer
 from domain.roles import Role
 from domain.trouble import Refused
-from storage import doors, invites
+from storage import doors, inbox, invites
 from storage import tables as t
 from storage.do.enrolling import Approval, Enrolled
 from storage.founding import Founding, NewPerson, phone_in
 from storage.invites import Holder, NewInvite
 from tests.conftest import both
-from tests.storage.desk import PHONE, Desk
+from tests.storage.desk import PHONE, WORD, Desk
 from tests.town import JOINED, Town
 
 
@@ -74,7 +73,7 @@ def left(desk: Desk) -> int:
     """小柏 has had this telephone, and has left."""
     gone = desk.employ("小柏", Role.LOVING_MOTHER, "camphor", PHONE)
     post = select(t.post.c.id).where(t.post.c.person_id == gone)
-    desk.act("陈站长").end_post(desk.db.execute(post).scalar_one(), None, Answer("told"))
+    desk.act("陈站长").end_post(desk.db.execute(post).scalar_one(), None, WORD)
     return gone
 
 
@@ -106,7 +105,7 @@ def test_whoever_is_back_has_her_account_again_and_her_browser_stays_out(desk: D
     assert desk.let_in(browser) is None
     assert desk.grants(gone) == [(Role.LOVING_MOTHER, desk.town.units["elm"])]
     assert desk.named("小槐") == []
-    fresh = desk.act("陈站长").replace_phone(gone, Answer("told"))
+    fresh = desk.act("陈站长").replace_phone(gone, WORD)
     assert doors.spend_code(desk.db, desk.town.store.keys, "小柏", fresh.code, desk.now) == gone
 
 
@@ -135,7 +134,7 @@ def test_what_was_not_seen_is_not_approved(desk: Desk, same: bool | None) -> Non
     gone = left(desk)
     shown = gone if same is None else 0
     with pytest.raises(Refused, match="newcomers.changed"):
-        desk.act("陈站长").approve(Approval(invite, shown, same))
+        desk.act("陈站长").approve(Approval(invite, shown, same), WORD)
     assert desk.let_in(browser) is None
 
 
@@ -143,7 +142,7 @@ def test_in_office_nobody_asks_whether_it_is_the_same_person(desk: Desk) -> None
     mother = desk.employ("小柏", Role.LOVING_MOTHER, "elm", PHONE)
     invite, _ = desk.come("陈站长")
     with pytest.raises(Refused, match="newcomers.changed"):
-        desk.act("陈站长").approve(Approval(invite, mother, same=False))
+        desk.act("陈站长").approve(Approval(invite, mother, same=False), WORD)
 
 
 def test_of_several_who_had_a_number_none_keeps_it(desk: Desk) -> None:
@@ -209,6 +208,84 @@ def test_whoever_may_invite_may_decide_and_whose_post_has_ended_may_not(desk: De
     with pytest.raises(Refused):
         desk.approve("陈站长", invite)
     assert desk.approve("钱协调", invite) == enrolled(known=False)
+
+
+# --- roles for which it takes two --------------------------------------------------------------
+
+FAR = [Role.CENTRE_OFFICER, Role.MANAGER]
+
+
+def detail(desk: Desk) -> dict[str, object]:
+    a = t.audit.c
+    found = select(a.detail).where(a.action == "invite.approved").order_by(a.id.desc())
+    return dict(desk.db.execute(found).scalars().first() or {})
+
+
+def told(desk: Desk, name: str) -> list[str]:
+    return [body["text"] for *_, body in inbox.told(desk.db, desk.keys, desk.town.people[name])]
+
+
+@both()
+@pytest.mark.parametrize("role", FAR)
+def test_nobody_alone_gives_herself_sight_of_all_children(desk: Desk, role: Role) -> None:
+    """A manager sees no child: under a second number of hers she would see them all; and so, in
+    two steps, as a second manager."""
+    invite, browser = desk.come("孙经理", role, "centre")
+    with pytest.raises(Refused, match="newcomers.two"):
+        desk.approve("孙经理", invite)
+    assert desk.let_in(browser) is None
+    desk.approve("何中心", invite)
+    assert desk.grants(desk.let_in(browser)) == [(role, desk.town.units["centre"])]
+    assert "alone" not in detail(desk)
+
+
+@both()
+def test_who_is_alone_after_the_founding_may_and_it_is_written_down(desk: Desk) -> None:
+    officer = t.post.c.person_id == desk.town.people["何中心"]
+    desk.db.execute(update(t.post).where(officer).values(until=JOINED))
+    invite, browser = desk.come("孙经理", Role.MANAGER, "centre")
+    (waiting,) = desk.act("孙经理").look.newcomers()
+    assert waiting.seconds == ()
+    desk.approve("孙经理", invite)
+    second = desk.let_in(browser)
+    assert second
+    assert detail(desk)["alone"] is True
+    other, _ = desk.come("孙经理", Role.CENTRE_OFFICER, "centre", "13800138002")
+    with pytest.raises(Refused, match="newcomers.two"):
+        desk.approve("孙经理", other)
+    assert desk.approve(second, other) == enrolled(known=False)
+
+
+def test_the_newcomer_herself_is_no_second_person(desk: Desk) -> None:
+    """何中心 is asked to be a manager too: she cannot decide it, and nobody else is there."""
+    number = invites.dial_of(desk.town.store.keys, PHONE)
+    officer = t.person.c.id == desk.town.people["何中心"]
+    desk.db.execute(update(t.person).where(officer).values(dial=number))
+    invite, _ = desk.come("孙经理", Role.MANAGER, "centre")
+    assert desk.approve("孙经理", invite) == enrolled(known=True)
+    assert detail(desk)["alone"] is True
+
+
+@both()
+def test_everybody_else_who_may_approve_is_told(desk: Desk) -> None:
+    manager = desk.employ("小柏", Role.MANAGER, "centre", "13800138002")
+    invite, _ = desk.come("孙经理", Role.CENTRE_OFFICER, "centre")
+    assert set(invites.approvers(desk.db, invite)) == {
+        manager,
+        *(desk.town.people[name] for name in ("何中心", "孙经理")),
+    }
+    desk.approve("何中心", invite)
+    assert told(desk, "孙经理") == ["told"]
+    assert told(desk, "何中心") == []
+    assert len(inbox.told(desk.db, desk.keys, manager)) == 1
+
+
+def test_of_other_roles_one_person_invites_and_approves_and_nobody_is_told(desk: Desk) -> None:
+    invite, _ = desk.come("孙经理", Role.STATION_WORKER, "east")
+    (waiting,) = desk.act("孙经理").look.newcomers()
+    assert waiting.seconds is None
+    assert desk.approve("孙经理", invite) == enrolled(known=False)
+    assert told(desk, "何中心") == []
 
 
 def test_who_is_told_of_a_newcomer_is_the_inviter_while_in_office(desk: Desk) -> None:

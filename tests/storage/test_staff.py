@@ -8,7 +8,6 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from dialogue.registry import Answer
 from domain.privacy import DataClass
 from domain.roles import HOMES, RIGHTS, Right, Role
 from domain.trouble import Refused
@@ -20,10 +19,9 @@ from storage.inbox import load_account
 from storage.invites import NewInvite, dial_of
 from tests.conftest import both
 from tests.storage.conftest import Filled
-from tests.storage.desk import PHONE, Desk
+from tests.storage.desk import PHONE, WORD, Desk
 from tests.town import JOINED, Town, pair
 
-WORD = Answer("told")
 PLACE = {"village": "elm", "station": "east", "centre": "centre"}
 
 

@@ -17,7 +17,7 @@ from yarl import URL
 import handlers  # noqa: F401  (registers every conversation)
 from bot.intake import Intake
 from bot.web.server import WebHouse, make_app
-from dialogue.registry import conversations
+from dialogue.registry import Answer, conversations
 from dialogue.show import show_answer
 from domain.enrol import spaced
 from domain.library import packaged
@@ -60,7 +60,7 @@ def decide(town: Town, *, approve: bool = True) -> None:
         deed = act(town, db)
         (who,) = deed.look.newcomers()
         if approve:
-            deed.approve(Approval(who.id, who.holder.id if who.holder else 0))
+            deed.approve(Approval(who.id, who.holder.id if who.holder else 0), Answer("told"))
         else:
             deed.turn_away(who.id, "somebody else answered")
 
