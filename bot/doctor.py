@@ -72,12 +72,23 @@ def _inside(store: Store, db: Connection) -> Iterator[Finding]:
         return
     counts = ", ".join(f"{name} {count}" for name, count in operator.counts(db).items())
     yield Finding("rows", True, f"行数。Rows: {counts}")
+    yield from _empty(db)
     wrong = len(operator.unbalanced(db))
     said = f"积分合计与明细不符 {wrong} 处。{wrong} kept totals differ from their ledger."
     yield Finding("points", not wrong, said)
     dead = operator.dead_letters(db)
     said = f"没能处理的消息 {dead} 条。Messages that could not be handled: {dead}."
     yield Finding("messages", not dead, said)
+
+
+def _empty(db: Connection) -> Iterator[Finding]:
+    """A city without stations cannot work; one without children has only begun."""
+    units = operator.units(db)
+    if not units.get("station"):
+        said = "没有工作站：请在新目录里带 --units 再建立一次。"
+        yield Finding("stations", False, said + "No stations: found it anew with --units.")
+    if not operator.counts(db)["child"]:
+        yield Finding("children", True, "还没有孩子。There are no children yet.")
 
 
 def _sqlite(db: Connection) -> Finding:

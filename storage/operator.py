@@ -137,6 +137,13 @@ def counts(db: Connection) -> dict[str, int]:
     }
 
 
+def units(db: Connection) -> dict[str, int]:
+    """How many units there are of each kind."""
+    kind = t.unit.c.kind
+    rows = db.execute(select(kind, func.count().label("many")).group_by(kind))
+    return {row.kind: row.many for row in rows}
+
+
 def unbalanced(db: Connection) -> list[dict[str, Any]]:
     """People whose kept totals differ from the sum of their ledger, by period; must be empty."""
     from domain.points import Entry, periods, totals

@@ -117,3 +117,16 @@ def test_a_sheet_that_is_not_there_is_said(tmp_path: Path, yumiao: Yumiao) -> No
 def test_who_ends_the_questions_makes_nothing(tmp_path: Path, yumiao: Yumiao) -> None:
     assert yumiao("init", "--data", tmp_path / "d", lines="玉苗市\n").code == 1
     assert not (tmp_path / "d").exists()
+
+
+def test_the_doctor_says_what_a_new_city_lacks(tmp_path: Path, units: Path, yumiao: Yumiao) -> None:
+    bare, whole = tmp_path / "bare", tmp_path / "whole"
+    yumiao("init", "--data", bare, *NAMED)
+    done = yumiao("doctor", "--data", bare)
+    assert done.code == 1
+    assert "没有工作站" in done.out
+    yumiao("init", "--data", whole, *NAMED, "--units", units)
+    done = yumiao("doctor", "--data", whole)
+    assert done.code == 0
+    assert "没有工作站" not in done.out
+    assert "还没有孩子" in done.out

@@ -30,6 +30,20 @@
     button.addEventListener("click", () => print());
   }
 
+  // A link is passed on by the phone's own ways, where it has them.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      one("#copied").textContent = button.dataset.done;
+    });
+  }
+  for (const button of document.querySelectorAll("[data-share]")) {
+    button.hidden = !navigator.share;
+    const shared = () => navigator.share({ url: button.dataset.share }).catch(() => {});
+    button.addEventListener("click", shared);
+  }
+
   // Away at once, with nothing left on the screen; the way back leads not here.
   let shifts = [];
   function leave(event) {
