@@ -61,7 +61,7 @@ def init(
     first = First(manager, dial(phone or ask("她的手机号 Her mobile number")))
     token = found(data, [top, *(row for row in rows if row is not centre)], first)
     settings = settings_for(data)
-    address = base.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    address = base.rstrip("/") or settings.base or f"http://{settings.host}:{settings.port}"
     typer.echo(f"{area}：{len(rows) + (centre is None)} 个单位 units")
     typer.echo(f"{manager}（{FIRST}）\n    {address}/in/{token}")
     typer.echo(

@@ -52,7 +52,7 @@ async def serve(
         intake,
         clock,
         demo=demo,
-        https=settings.https,
+        base=settings.base,
         proxies=settings.proxies,
         exit=settings.exit_url,
     )

@@ -65,12 +65,12 @@ def link(
     """一次性登录链接，15 分钟有效。A sign-in link for 15 minutes."""
     from bot.porter import NoPorter, ask_link
 
+    settings = settings_for(data)
     try:
         address, token = ask_link(data, person)
     except NoPorter:
-        settings = settings_for(data)
         address, token = f"http://{settings.host}:{settings.port}", own_link(data, person)
-    typer.echo(f"{(base or address).rstrip('/')}/in/{token}")
+    typer.echo(f"{(base or settings.base or address).rstrip('/')}/in/{token}")
 
 
 def own_link(data: Path, person: str) -> str:

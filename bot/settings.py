@@ -23,7 +23,8 @@ class Settings(BaseSettings):
     zone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
-    https: bool = False
+    base: Annotated[str, Field(pattern=r"^(https?://[^/\s\"'<>]+)?$")] = ""
+    """The address as people reach it, `https://yumiao.example.cn`; empty: host and port."""
     proxies: Annotated[int, Field(ge=0, le=5)] = 0
     exit_url: Annotated[str, Field(pattern=r"^https://[^\s\"'<>]+$")] = (
         "https://www.weather.com.cn/"

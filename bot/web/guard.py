@@ -167,8 +167,12 @@ def is_own(request: web.Request) -> bool:
     origin = request.headers.get(hdrs.ORIGIN)
     if site not in (None, "same-origin"):
         return False
-    scheme = "https" if request.app[HOUSE].https else "http"
-    return origin in (None, f"{scheme}://{request.host}")
+    return origin in (None, own_address(request))
+
+
+def own_address(request: web.Request) -> str:
+    """As people reach us: as the settings say, else as this browser has called."""
+    return request.app[HOUSE].base or f"http://{request.host}"
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

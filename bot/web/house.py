@@ -19,11 +19,16 @@ class WebHouse:
     intake: Intake
     clock: Callable[[], datetime]
     demo: bool = False
-    https: bool = False
+    base: str = ""
+    """The address as people reach it, without a path; empty where they call the host itself."""
     proxies: int = 0
     """How many proxies of one's own stand before it: each adds an address to what it passes on."""
     exit: str = "https://www.weather.com.cn/"
     """Where somebody is taken who must leave the page at once."""
+
+    @property
+    def https(self) -> bool:
+        return self.base.startswith("https://")
 
     @property
     def keys(self) -> Keys:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.web.house import HOUSE
+from bot.web.guard import own_address
 
 
 def address(request: web.Request, path: str) -> str:
     """A path of ours, as it is reached from outside."""
-    scheme = "https" if request.app[HOUSE].https else "http"
-    return f"{scheme}://{request.host}{path}"
+    return own_address(request) + path
 
 
 def drawn(url: str) -> Markup:

@@ -235,6 +235,8 @@ def test_reading_a_mistyped_directory_founds_nothing(
     [
         ("YUMIAO_PORT", "abc"),
         ("YUMIAO_PORT", "70000"),
+        ("YUMIAO_BASE", "yumiao.example.cn"),
+        ("YUMIAO_BASE", "https://yumiao.example.cn/chat"),
         ("YUMIAO_ZONE", "Mars"),
         ("YUMIAO_LOG_LEVEL", "x"),
         ("YUMIAO_DATABASE_URL", "nonsense"),

@@ -130,3 +130,11 @@ def test_the_doctor_says_what_a_new_city_lacks(tmp_path: Path, units: Path, yumi
     assert done.code == 0
     assert "没有工作站" not in done.out
     assert "还没有孩子" in done.out
+
+
+def test_links_bear_the_address_of_the_settings(tmp_path: Path, yumiao: Yumiao) -> None:
+    base = {"YUMIAO_BASE": "https://yumiao.example.cn"}
+    done = yumiao("init", "--data", tmp_path / "d", *NAMED, **base)
+    assert "    https://yumiao.example.cn/in/" in done.out
+    done = yumiao("link", "--data", tmp_path / "d", "--as", "G-01", **base)
+    assert done.out.startswith("https://yumiao.example.cn/in/")

@@ -347,7 +347,7 @@ async def test_the_link_for_a_new_phone_has_a_card_too(enter: Enter, town: Town)
 
 
 async def test_over_https_the_secret_is_bound_to_the_host(house: WebHouse, town: Town) -> None:
-    secure = WebHouse(Intake(house.intake.turns), house.clock, https=True)
+    secure = WebHouse(Intake(house.intake.turns), house.clock, base="https://yu.cn")
     async with TestServer(make_app(secure)) as server, Browser(server) as browser:
         await browser.open("/join")
         cookie = browser.answer.headers["Set-Cookie"]

@@ -112,18 +112,23 @@ async def test_the_cookie_of_a_shared_computer_ends_with_the_browser(
 
 
 async def test_over_https_the_cookie_is_bound_to_the_host(house: WebHouse, town: Town) -> None:
-    secure = WebHouse(Intake(house.intake.turns), house.clock, https=True)
+    secure = WebHouse(Intake(house.intake.turns), house.clock, base="https://yu.cn")
     async with TestServer(make_app(secure)) as server, Browser(server) as browser:
-        browser.origin = browser.origin.replace("http:", "https:")
+        browser.origin = "https://yu.cn"  # a proxy may call us by another name
         cookie = await _cookie(browser, town, "王妈妈")
         assert cookie.startswith("__Host-yumiao=")
         assert "; Secure" in cookie
         assert "max-age" in browser.answer.headers["Strict-Transport-Security"]
+        for elsewhere in (str(server.make_url("")), "http://yu.cn", "https://yu.cn.example"):
+            await browser.open(f"/in/{link_of(town, '王妈妈')}")
+            path, fields = browser.filled("登录")
+            await browser.post(path, fields, Origin=elsewhere.rstrip("/"))
+            assert browser.status == 403, elsewhere
     secure.intake.close()
 
 
 async def test_a_planted_cookie_never_becomes_a_session(stranger: Browser, town: Town) -> None:
-    planted = "p." + "A" * 43
+    planted = "p." + "A" * 43 + "." + "A" * 32
     stranger.client.session.cookie_jar.update_cookies({"yumiao": planted})
     cookie = await _cookie(stranger, town, "王妈妈")
     assert planted not in cookie
