@@ -83,6 +83,7 @@ class Conversation:
 
 
 Known = Callable[[str], bool]
+LONGEST = 3  # words of an English opening: "end of role"
 REST = 64  # characters after a command
 BETWEEN = " :,.!、。?-"
 
@@ -115,9 +116,11 @@ class Registry:
         said, table = plain(text).removeprefix("/"), self._table()
         if said in table:
             return table[said], ""
-        first, gap, rest = half(text).removeprefix("/").partition(" ")
-        if gap and plain(first) in table:
-            return (table[plain(first)], rest.strip()) if len(rest) <= REST else None
+        parts = half(text).removeprefix("/").split(" ", LONGEST)
+        for count in range(1, len(parts)):
+            word, rest = plain(" ".join(parts[:count])), " ".join(parts[count:])
+            if word in table:
+                return (table[word], rest.strip()) if len(rest) <= REST else None
         return self._glued(half(text).removeprefix("/"), known)
 
     def _glued(self, said: str, known: Known) -> tuple[Conversation, str] | None:

@@ -17,6 +17,7 @@ from handlers import (  # noqa: F401  (each registers its conversations)
     points,
     police,
     ranking,
+    sign_in,
     todo,
     undo,
     visit,

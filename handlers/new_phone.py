@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogue.ask import Confirm, Pick
-from dialogue.dial import grouped
-from dialogue.looks import Looked
 from dialogue.registry import Answer, conversation, way
-from dialogue.say import Say, lines, say
+from dialogue.say import lines, say
 from domain.privacy import DataClass
 from domain.roles import Right
-from handlers.staff import which_person
+from handlers.staff import is_it_she, which_person
 from storage.act import Act
 from storage.look import Look
 from storage.see.staff import PersonRef
@@ -27,14 +24,14 @@ class Lost:
 
 def cut_off(act: Act, lost: Lost) -> Answer:
     if not lost.sure:
-        return Answer(say("new_phone.not_sure", name=lost.who.name), (way("menu"),))
+        return Answer(say("staff.not_sure", name=lost.who.name), (way("menu"),))
     notice = Answer(say("new_phone.told", by=act.account.name), (way("menu"),))
     fresh = act.replace_phone(lost.who.id, notice)
     name, path = lost.who.name, f"/in/{fresh.token}"
     text = lines(
         say("new_phone.done", name=name, n=fresh.ended),
         say("new_phone.link", path=path),
-        say("new_phone.code", name=name, code=fresh.code),
+        say("staff.code", name=name, code=fresh.code),
     )
     return Answer(text, (way("menu"),), link=f"{path}/card")
 
@@ -43,14 +40,4 @@ def cut_off(act: Act, lost: Lost) -> Answer:
 async def new_phone(look: Look) -> Lost:
     people = look.my_people(whole=True)
     who = await which_person(look, "new_phone.who", say("new_phone.who"), people)
-    viewed = Looked("person.viewed", f"person:{who.code}")
-    picks = (Pick("yes", say("new_phone.yes")), Pick("no", say("new_phone.no")))
-    key = f"new_phone/{who.code}"
-    return Lost(who, await Confirm(key, _call(who), picks=picks, looks=[viewed]))
-
-
-def _call(who: PersonRef) -> Say:
-    """She is rung up under the number that is known, never under the one that rings."""
-    if not who.phone:
-        return say("new_phone.meet", name=who.name)
-    return say("new_phone.call", name=who.name, phone=grouped(who.phone))
+    return Lost(who, await is_it_she(f"new_phone/{who.code}", who))

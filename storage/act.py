@@ -96,6 +96,7 @@ class Act:
     end_pairs = consent.end_pairs
     tell_station = consent.tell_station
     replace_phone = staff.replace_phone
+    make_way_in = staff.make_way_in
     end_post = staff.end_post
 
     set_language = people.set_language

@@ -103,6 +103,7 @@ class Look:
     homes_of = enrolling.homes_of
     newcomers = enrolling.newcomers
     my_people = staff.my_people
+    former_people = staff.former_people
     handover = staff.handover
 
     my_units = people.my_units

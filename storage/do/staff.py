@@ -1,4 +1,5 @@
-"""A lost phone is cut off at once; a post ends, and with it what it opened."""
+"""Ways in for one's people: beside what they have, or in its stead where a phone is lost; and the
+end of a post, with what it opened."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from storage.deed import Deed
 from storage.fading import fade_person
 from storage.founding import Founding
 from storage.rows import lock
+from storage.see.staff import former_people
 
 O, P, U = t.post.c, t.person.c, t.unit.c  # noqa: E741
 PAIR = t.pairing.c
@@ -24,11 +26,11 @@ PAIR = t.pairing.c
 
 @dataclass(frozen=True)
 class Fresh:
-    """The ways in for a new phone, shown once; how many browsers were signed out."""
+    """New ways in, shown once; how many browsers were signed out for them."""
 
     token: str
     code: str
-    ended: int
+    ended: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,20 +45,54 @@ class Ended:
 def replace_phone(act: Deed, person_id: int, notice: object) -> Fresh:
     """Every session, link and code of hers ends; a new link and code are made.
 
-    Raises Refused for oneself, and unless one answers for every post that she holds: else this
-    would be a way into a higher account.
+    Raises Refused as `_answered_for` does.
     """
-    posts = _posts(act, person_id)
-    if person_id == act.account.id:
-        raise Refused("new_phone.oneself")
-    if not posts or not all(act.account.enrols(Role(row.role), row.path) for row in posts):
-        raise Refused("staff.not_yours")
-    lock(act.db, t.person, person_id)
+    code = _answered_for(act, person_id, "new_phone.oneself")
     ended = doors.end_all(act.db, person_id, act.now)
-    act.audit("person.new_phone", f"person:{posts[0].code}", sessions=ended)
+    act.audit("person.new_phone", f"person:{code}", sessions=ended)
     act.tell(person_id, notice, f"new_phone/{act.key}", DataClass.INTERNAL)
+    return Fresh(*_ways_in(act, person_id), ended)
+
+
+def make_way_in(act: Deed, person_id: int, notice: object) -> Fresh:
+    """A link and a code for somebody who has lost nothing: but for a code from before, which this
+    one replaces, all that she has stays as it is.
+
+    Raises Refused as `_answered_for` does.
+    """
+    code = _answered_for(act, person_id, "sign_in.oneself")
+    act.audit("person.way_in", f"person:{code}")
+    act.tell(person_id, notice, f"sign_in/{act.key}", DataClass.INTERNAL)
+    return Fresh(*_ways_in(act, person_id))
+
+
+def _answered_for(act: Deed, person_id: int, oneself: str) -> str:
+    """Her code; she is locked from here on.
+
+    Raises Refused for oneself, for who is not in office any more, and unless one answers for
+    every post that she holds: else this would be a way into a higher account.
+    """
+    if person_id == act.account.id:
+        raise Refused(oneself)
+    lock(act.db, t.person, person_id)
+    posts = _posts(act, person_id)
+    if not posts:
+        former = former_people(act.look)
+        name = former.get(_code_of(act, person_id))
+        raise Refused("staff.gone", name=name) if name else Refused("staff.not_yours")
+    if not all(act.account.enrols(Role(row.role), row.path) for row in posts):
+        raise Refused("staff.not_yours")
+    return str(posts[0].code)
+
+
+def _code_of(act: Deed, person_id: int) -> str:
+    return str(act.db.execute(select(P.code).where(P.id == person_id)).scalar())
+
+
+def _ways_in(act: Deed, person_id: int) -> tuple[str, str]:
+    """A link and a code."""
     token = doors.make_link(act.db, act.keys, person_id, act.now)
-    return Fresh(token, doors.make_code(act.db, act.keys, person_id, act.now), ended)
+    return token, doors.make_code(act.db, act.keys, person_id, act.now)
 
 
 def end_post(act: Deed, post_id: int, successor: int | None, notice: object) -> Ended:

@@ -1,4 +1,5 @@
-"""The people for whom one answers: their posts, their telephones, what they leave behind."""
+"""The people for whom one answers: their posts, their telephones, what they leave behind; and
+who is not in office any more."""
 
 from __future__ import annotations
 
@@ -90,6 +91,20 @@ def _people(look: Sight, rows: Any, whole: bool) -> Iterator[PersonRef]:
 
 def _post(row: Any) -> PostRef:
     return PostRef(row.post, Role(row.role), row.unit_id, {"zh": row.zh, "en": row.en}, row.path)
+
+
+def former_people(look: Sight) -> dict[str, str]:
+    """The names by code of those who held a post for which one answers, and hold none now."""
+    reached = paths_in_reach(look, Right.ENROL, U.path)
+    held = select(O.id).where(O.until.is_(None), O.person_id == P.id).correlate(t.person).exists()
+    rows = look.db.execute(
+        select(P.code, P.name, O.role, U.path)
+        .join(t.post, O.person_id == P.id)
+        .join(t.unit, U.id == O.unit_id)
+        .where(reached, ~held, P.id != look.account.id)
+        .order_by(P.code)
+    )
+    return {row.code: row.name for row in rows if look.account.enrols(Role(row.role), row.path)}
 
 
 def handover(look: Sight, who: PersonRef, post: PostRef) -> Handover | None:

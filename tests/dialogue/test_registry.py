@@ -102,3 +102,11 @@ def test_the_words_on_a_button_open_its_conversation_when_typed(name: str) -> No
         found = conversations.find(label)
         assert found is not None, label
         assert found[0].name == name, label
+
+
+def test_an_opening_of_several_english_words_may_be_followed_by_more() -> None:
+    from dialogue.registry import conversations
+
+    found = conversations.find("sign-in code D-01")
+    assert found
+    assert (found[0].name, found[1]) == ("sign_in", "D-01")

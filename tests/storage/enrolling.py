@@ -101,6 +101,19 @@ def people(a: Asked) -> set[object]:
     }
 
 
+def gone(a: Asked) -> set[object]:
+    """Everybody else who held a post for which one answers, and holds none now."""
+    held = {row.person_id for row in in_office(a)}
+    rows = a.world.db.execute(
+        select(t.post.c.role, t.post.c.person_id, t.unit.c.path, t.person.c.code)
+        .join(t.unit, t.unit.c.id == t.post.c.unit_id)
+        .join(t.person, t.person.c.id == t.post.c.person_id)
+        .where(t.post.c.until.is_not(None), t.post.c.person_id != a.me)
+    )
+    ended = [row for row in rows if row.person_id not in held]
+    return {row.code for row in ended if answers_for(a, Role(row.role), row.path)}
+
+
 def handed(a: Asked) -> set[object]:
     """The posts whose handover list one gets, asked for with references to all."""
     found = set()
@@ -128,6 +141,7 @@ PROBES: dict[str, tuple[Callable[[Any], Iterable[object]], Callable[[Any], Itera
         },
         people,
     ),
+    "former_people": (lambda a: set(a.look.former_people()), gone),
     "consent": (
         lambda a: {code for code, ref in a.refs.items() if a.look.consent(ref)},
         lambda a: a.world.reach(CONSENT) & a.world.codes_in(t.consent),
@@ -160,6 +174,10 @@ def approval(state: str, role: Role = Role.LOVING_MOTHER) -> Callable[[Any, Any]
 
 def phone_of(name: str) -> Callable[[Any, Any], object]:
     return lambda s, act: act.replace_phone(s.filled.town.people[name], Answer(""))
+
+
+def way_in_of(name: str) -> Callable[[Any, Any], object]:
+    return lambda s, act: act.make_way_in(s.filled.town.people[name], Answer(""))
 
 
 def post_of(name: str) -> Callable[[Any, Any], object]:
@@ -224,5 +242,6 @@ TRIES: dict[str, list[tuple[str, Callable[[Any, Any], object]]]] = {
         (who, lambda s, act: act.tell_station(s.child("小满-01"), Answer(""))) for who in OTHERS
     ],
     "replace_phone": [(who, phone_of(name)) for who, name in BEYOND],
+    "make_way_in": [(who, way_in_of(name)) for who, name in BEYOND],
     "end_post": [(who, post_of(name)) for who, name in BEYOND],
 }

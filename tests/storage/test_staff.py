@@ -1,8 +1,10 @@
-"""S08, S09, S37: a lost phone is cut off, a post ends with its rights, none of it by oneself."""
+"""S08, S09, S37: ways in are made, a lost phone is cut off, a post ends with its rights; none of it
+by oneself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -142,6 +144,80 @@ def test_a_phone_is_replaced_only_by_whoever_answers_for_every_post_on_it(desk: 
     assert desk.act("孙经理").replace_phone(director, WORD).token
 
 
+# --- a way in, where nothing is lost -------------------------------------------------------------
+
+
+@both()
+def test_a_way_in_is_made_beside_what_she_has(desk: Desk) -> None:
+    mother = desk.town.people["王妈妈"]
+    *held, old_code = artefacts(desk, mother, 2, 2)
+    fresh = desk.act("陈站长").make_way_in(mother, WORD)
+    assert fresh.ended == 0
+    assert opening(desk, mother, held) == held, "every browser and link of hers stays"
+    assert opening(desk, mother, [old_code]) == [], "of codes one is good at a time"
+    keys, now = desk.town.store.keys, desk.town.clock.now
+    assert doors.spend_code(desk.db, keys, "M-01", fresh.code, now) == mother
+    assert doors.spend_link(desk.db, keys, fresh.token, now) == mother
+    assert doors.spend_link(desk.db, keys, fresh.token, now) is None, "it opens once"
+
+
+def test_who_made_a_way_in_for_whom_is_written_down_and_told_to_her(desk: Desk) -> None:
+    mother = desk.town.people["王妈妈"]
+    desk.act("陈站长").make_way_in(mother, WORD)
+    a, o = t.audit.c, t.outgoing.c
+    row = desk.db.execute(select(a.actor_id, a.action, a.subject).order_by(a.id.desc())).first()
+    assert row is not None
+    assert tuple(row) == (desk.town.people["陈站长"], "person.way_in", "person:M-01")
+    told = desk.db.execute(select(o.data_class).where(o.person_id == mother)).scalars().all()
+    assert told == [DataClass.INTERNAL.value]
+
+
+def test_of_a_way_in_hashes_are_kept_and_it_ends_by_itself(desk: Desk) -> None:
+    fresh = desk.act("陈站长").make_way_in(desk.town.people["王妈妈"], WORD)
+    assert fresh.token not in desk.db.execute(select(t.link.c.token)).scalars().all()
+    assert fresh.code not in desk.db.execute(select(t.code.c.token)).scalars().all()
+    keys, made = desk.town.store.keys, desk.town.clock.now
+    late = made + doors.CODE_LIFE
+    assert doors.spend_code(desk.db, keys, "M-01", fresh.code, late) is None
+    assert doors.peek_link(desk.db, keys, fresh.token, late)
+    assert not doors.peek_link(desk.db, keys, fresh.token, made + timedelta(minutes=15))
+
+
+def test_a_way_in_is_made_only_by_whoever_answers_for_every_post_behind_it(desk: Desk) -> None:
+    director = desk.town.people["李主任"]
+    founding = Founding(desk.db, desk.town.store.keys)
+    founding.post(director, Role.CENTRE_OFFICER, desk.town.units["centre"], JOINED)
+    with pytest.raises(Refused, match="staff.not_yours"):
+        desk.act("陈站长").make_way_in(director, WORD)
+    assert desk.act("孙经理").make_way_in(director, WORD).token
+
+
+@both()
+def test_who_is_not_in_office_any_more_gets_no_way_in(desk: Desk) -> None:
+    mother = desk.town.people["王妈妈"]
+    assert desk.act("陈站长").look.former_people() == {}
+    desk.act("陈站长").end_post(post_of(desk, mother), None, WORD)
+    assert desk.act("陈站长").look.former_people() == {"M-01": "王妈妈"}
+    for deed in (desk.act("陈站长").make_way_in, desk.act("陈站长").replace_phone):
+        with pytest.raises(Refused, match="staff.gone"):
+            deed(mother, WORD)
+    assert desk.act("吴站长").look.former_people() == {}, "she was another station's"
+    with pytest.raises(Refused, match="staff.not_yours"):
+        desk.act("吴站长").make_way_in(mother, WORD)
+    assert desk.db.execute(select(t.link.c.token)).all() == []
+
+
+def test_with_another_post_she_is_not_gone(desk: Desk) -> None:
+    mother = desk.town.people["王妈妈"]
+    far = desk.town.units["pine"]
+    Founding(desk.db, desk.town.store.keys).post(mother, Role.LOVING_MOTHER, far, JOINED)
+    desk.act("陈站长").end_post(post_of(desk, mother), None, WORD)
+    assert desk.act("陈站长").look.former_people() == {}
+    with pytest.raises(Refused, match="staff.not_yours"):
+        desk.act("陈站长").make_way_in(mother, WORD)
+    assert desk.act("吴站长").make_way_in(mother, WORD).token
+
+
 # --- S08: a post ends --------------------------------------------------------------------------
 
 
@@ -267,8 +343,8 @@ def test_a_post_that_ends_is_a_line_of_the_audit(desk: Desk) -> None:
 
 
 def test_nobody_raises_her_own_rights_or_decides_her_own_request(filled: Filled) -> None:
-    """S09: sixteen roles in four places invite themselves to all roles, replace their own phone
-    and end their own post: more than two hundred tries."""
+    """S09: sixteen roles in four places invite themselves to all roles, make themselves a way in,
+    replace their own phone and end their own post: more than two hundred tries."""
     town, tries = filled.town, 0
     with town.store.engine.connect() as db, db.begin() as work:
         desk = Desk(town, db)
@@ -284,11 +360,12 @@ def test_nobody_raises_her_own_rights_or_decides_her_own_request(filled: Filled)
                     act.invite(new)
             for deed in (
                 partial(act.replace_phone, person, WORD),
+                partial(act.make_way_in, person, WORD),
                 partial(act.end_post, post_of(desk, person), None, WORD),
             ):
                 with pytest.raises(Refused):
                     deed()
             assert person not in {each.id for each in act.look.my_people()}
-            tries += len(HOMES) + 2
+            tries += len(HOMES) + 3
         work.rollback()
     assert tries >= 200
