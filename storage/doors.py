@@ -31,7 +31,7 @@ CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
 YES = timedelta(minutes=10)
 DIGITS = 6
-SHARED, OWN = "s.", "p."
+SHARED, OWN = invites.SHARED, "p."
 COOKIE = re.compile(r"[sp]\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{32}")
 FRESH = timedelta(minutes=10)
 """How long a proof is good for what befell children."""

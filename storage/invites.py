@@ -31,6 +31,8 @@ ABOUT = Limit("join.about", 5, HOUR)
 """Of one link or one telephone, whoever tries."""
 ALL = Limit("join.all", 200, HOUR)
 EVERYBODY = ""
+SHARED = "s."
+"""How the secret of a shared browser begins."""
 I = t.invite.c  # noqa: E741
 
 
@@ -71,6 +73,7 @@ class Waiting:
     name: str
     role: str
     unit: dict[str, str]
+    expires: datetime
 
 
 @dataclass(frozen=True)
@@ -132,12 +135,14 @@ def who_of(keys: Keys, row: Any) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Gate:
-    """Where one stranger tries to come in at one moment; `caller` is her address."""
+    """Where one stranger tries to come in at one moment; `caller` is her address, and the secret
+    of a `shared` browser says that it is shared."""
 
     db: Connection
     keys: Keys
     now: datetime
     caller: str
+    shared: bool = False
 
     def by_link(self, token: str, phone: str) -> Tried:
         """128 bits cannot be guessed: a live link opens also while guessing is paused."""
@@ -170,7 +175,7 @@ class Gate:
 
     def _use(self, invite_id: int) -> Tried:
         """Of any number of parallel uses one is let through."""
-        browser = secrets.token_urlsafe(32)
+        browser = (SHARED if self.shared else "") + secrets.token_urlsafe(32)
         used = {"state": "used", "browser": self.keys.hide(browser), "expires": self.now + WAITS}
         mine = (I.id == invite_id, I.state == "open", I.expires > self.now)
         if self.db.execute(update(t.invite).where(*mine).values(used)).rowcount != 1:
@@ -192,14 +197,15 @@ def waiting(db: Connection, keys: Keys, browser: str, now: datetime) -> Waiting 
     u = t.unit.c
     mine = (I.browser == keys.hide(browser), I.expires > now)
     row = db.execute(
-        select(I.id, I.state, I.enters, I.role, I.who, I.token, u.name, u.name_en)
+        select(I.id, I.state, I.enters, I.role, I.who, I.token, I.expires, u.name, u.name_en)
         .join(t.unit, u.id == I.unit_id)
         .where(*mine)
     ).first()
     if row is None:
         return None
     unit = {"zh": row.name, "en": row.name_en}
-    return Waiting(row.id, row.state, row.enters, who_of(keys, row)["name"], row.role, unit)
+    name = who_of(keys, row)["name"]
+    return Waiting(row.id, row.state, row.enters, name, row.role, unit, row.expires)
 
 
 def let_in(db: Connection, keys: Keys, browser: str, now: datetime) -> int | None:

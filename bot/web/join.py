@@ -12,17 +12,17 @@ from sqlalchemy import Connection
 from bot import logs
 from bot.web.entry import Entered, TooOften, come_in
 from bot.web.entry import enter as let_in
-from bot.web.guard import csrf_of, read_form, visitor_of
+from bot.web.guard import Form, csrf_of, read_form, visitor_of
 from bot.web.house import HOUSE
 from bot.web.pages import asked_lang, html, plain
 from bot.web.qr import address, drawn
 from bot.web.strangers import caller, fresh_secret, give_secret, secret_of
 from dialogue.registry import Answer, way
-from dialogue.say import say
+from dialogue.say import near, say
 from dialogue.show import show_answer
 from domain.enrol import TOKEN, phone_of, spoken_of
 from domain.privacy import DataClass
-from storage import invites
+from storage import doors, invites
 from storage.invites import Gate, Tried, Waiting
 from storage.telling import Telling, tell
 
@@ -59,8 +59,8 @@ async def take_form(request: web.Request) -> web.Response:
     phone = phone_of(form.one("phone")[:MOST])
     if not phone:
         return await _form(request, secret, "join.phone_odd", 400)
-    spoken, house = spoken_of(form.one("spoken")[:MOST]), request.app[HOUSE]
-    tried = await house.intake.read(lambda db: _try(db, request, phone, spoken))
+    house = request.app[HOUSE]
+    tried = await house.intake.read(lambda db: _try(db, request, form, phone))
     if tried.alarm:
         logs.error("join.paused")
     if tried.alarm or tried.browser:
@@ -72,9 +72,10 @@ async def take_form(request: web.Request) -> web.Response:
     raise answer
 
 
-def _try(db: Connection, request: web.Request, phone: str, spoken: str) -> Tried:
+def _try(db: Connection, request: web.Request, form: Form, phone: str) -> Tried:
     house, token = request.app[HOUSE], request.match_info.get("token")
-    gate = Gate(db, house.keys, house.clock(), caller(request))
+    shared, spoken = form.one("shared") == "yes", spoken_of(form.one("spoken")[:MOST])
+    gate = Gate(db, house.keys, house.clock(), caller(request), shared)
     tried = gate.by_link(token, phone) if token else gate.by_code(phone, spoken)
     telling = Telling(db, house.keys, gate.now, show_answer)
     if tried.invite_id:
@@ -113,16 +114,22 @@ async def show_wait(request: web.Request) -> web.Response:
     found = await house.intake.read(lambda db: invites.waiting(db, house.keys, secret, now))
     if found is None:
         return plain(request, "join.gone", 404)
-    return html(
+    local = now.astimezone(house.zone)
+    answer = html(
         "joined.html",
         asked_lang(request),
         name=found.name,
         role=say(f"role.{found.role}"),
         unit=found.unit,
         state=_state(found),
+        until=near(found.expires.astimezone(house.zone), local.date()),
+        at=f"{local:%H:%M}",
+        shared=doors.is_shared(secret),
         csrf=csrf_of(house.keys, secret),
         exit=house.exit,
     )
+    give_secret(house, answer, secret)
+    return answer
 
 
 def _state(found: Waiting) -> str:
@@ -130,12 +137,15 @@ def _state(found: Waiting) -> str:
 
 
 async def enter(request: web.Request) -> web.Response:
-    """Signs this browser in when a person has let her in; until then she looks again."""
+    """Signs this browser in when a person has let her in and she says so; else she looks again,
+    and sees whether she may, and can say first that others use this computer too."""
     house, secret = request.app[HOUSE], secret_of(request)
     if not secret:
         raise web.HTTPForbidden
     form = await read_form(request, secret)
-    shared = form.one("shared") == "yes"
+    if form.one("enter") != "yes":
+        raise web.HTTPSeeOther(WAIT)
+    shared = form.one("shared") == "yes" or doors.is_shared(secret)
     try:
         entered = await house.intake.read(lambda db: _let_in(db, request, secret, shared))
     except TooOften:

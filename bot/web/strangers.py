@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import timedelta
 
 from aiohttp import web
 
 from bot.web.house import HOUSE, WebHouse
+from storage import doors
+from storage.invites import WAITS
 
-SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-AGE = timedelta(hours=72)  # as long as an invitation waits for a person's word
+SECRET = re.compile(r"(?:s\.)?[A-Za-z0-9_-]{43}")
+AGE = WAITS  # as long as a newcomer waits for a person's word
 FORWARDED = "X-Forwarded-For"
 
 
@@ -40,10 +41,11 @@ def fresh_secret() -> str:
 
 
 def give_secret(house: WebHouse, answer: web.StreamResponse, secret: str) -> None:
+    """That of a shared computer has no age: it ends with the browser, whoever comes next."""
     answer.set_cookie(
         name_of(house),
         secret,
-        max_age=int(AGE.total_seconds()),
+        max_age=None if doors.is_shared(secret) else int(AGE.total_seconds()),
         path="/",
         secure=house.https,
         httponly=True,

@@ -73,6 +73,7 @@ async def test_who_has_joined_already_finds_her_way_on(stranger: Browser, town: 
     await use(stranger, invited(town))
     decide(town)
     await stranger.press("再看一下")
+    await stranger.press("进来")
     town.clock.now += timedelta(minutes=1)
     await stranger.open("/join/wait")
     assert stranger.status == 404
