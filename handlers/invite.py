@@ -45,7 +45,7 @@ async def invite(look: Look) -> NewInvite:
         say("invite.name"),
         optional=False,
         longest=LONGEST,
-        verdict=lambda said: None if said and said.isprintable() else say("invite.name_odd"),
+        verdict=lambda said: None if _is_name(said) else say("invite.name_odd"),
     )
     phone = await Dial("invite.phone", say("invite.phone", name=name))
     await Review(
@@ -60,6 +60,11 @@ async def invite(look: Look) -> NewInvite:
         submit=say("invite.submit"),
     )
     return NewInvite(role, unit.id, name, phone)
+
+
+def _is_name(said: str) -> bool:
+    """A telephone typed one step early is none."""
+    return said.isprintable() and any(letter.isalpha() for letter in said)
 
 
 async def _role(look: Look) -> Role:

@@ -94,7 +94,7 @@ def _spoken(person_id: int, code: str) -> str:
 def spend_code(db: Connection, keys: Keys, who: str, code: str, now: datetime) -> int | None:
     """Whose code this is, by her name or number: it opens once. Each wrong one is one of five
     tries for everybody of this name, and what was never asked for gets the same answer."""
-    named = (t.person.c.name == who) | (t.person.c.code == who)
+    named = (t.person.c.name == who) | (t.person.c.code == who.upper())
     live = (t.code.c.expires > now, t.code.c.tries < CODE_TRIES)
     rows = db.execute(
         select(t.code.c.person_id, t.code.c.token)

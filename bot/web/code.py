@@ -48,10 +48,11 @@ async def show_code(request: web.Request) -> web.Response:
     return _code(request, secret_of(request) or fresh_secret())
 
 
-def _code(request: web.Request, secret: str, note: str = "", status: int = 200) -> web.Response:
+def _code(request: web.Request, secret: str, who: str = "", note: str = "") -> web.Response:
+    """With what she wrote of herself, but never with the digits."""
     house = request.app[HOUSE]
-    csrf = csrf_of(house.keys, secret)
-    answer = html("code.html", asked_lang(request), status, note=note, csrf=csrf, exit=house.exit)
+    values = {"note": note, "who": who, "csrf": csrf_of(house.keys, secret), "exit": house.exit}
+    answer = html("code.html", asked_lang(request), 403 if note else 200, **values)
     give_secret(house, answer, secret)
     return answer
 
@@ -70,7 +71,7 @@ async def take_code(request: web.Request) -> web.Response:
     except TooOften:
         return plain(request, "often", 429)
     if entered is None:
-        return _code(request, secret, "code.wrong", 403)
+        return _code(request, secret, who, "code.wrong")
     return await enter(request, entered)
 
 
@@ -90,11 +91,16 @@ def _spend(
 
 async def show_scan(request: web.Request) -> web.Response:
     """A picture for the phone. It changes with time; this page asks for it anew."""
-    house, secret = request.app[HOUSE], secret_of(request) or fresh_secret()
+    return _scan(request, secret_of(request) or fresh_secret())
+
+
+def _scan(request: web.Request, secret: str, note: str = "") -> web.Response:
+    house = request.app[HOUSE]
     url = address(request, f"/let/{_tokens(house, secret)[0]}")
     answer = html(
         "scan.html",
         asked_lang(request),
+        note=note,
         drawn=drawn(url),
         csrf=csrf_of(house.keys, secret),
         exit=house.exit,
@@ -122,8 +128,8 @@ async def look_again(request: web.Request) -> web.Response:
         entered = await house.intake.read(lambda db: _scanned(db, request, secret, shared))
     except TooOften:
         return plain(request, "often", 429)
-    if entered is None:
-        raise web.HTTPSeeOther("/scan")
+    if entered is None:  # the picture may be another one by now
+        return _scan(request, secret, "scan.not_yet")
     return await enter(request, entered)
 
 

@@ -30,6 +30,7 @@ LINK = f"/join/{{token:{TOKEN}}}"
 SIGN_IN = "/in/{token:[A-Za-z0-9_-]{43}}"
 WAIT = "/join/wait"
 MOST = 40  # characters of a field
+EMPTY = Form(())
 
 
 def routes() -> list[web.RouteDef]:
@@ -58,7 +59,7 @@ async def take_form(request: web.Request) -> web.Response:
     form = await read_form(request, secret)
     phone = phone_of(form.one("phone")[:MOST])
     if not phone:
-        return await _form(request, secret, "join.phone_odd", 400)
+        return await _form(request, secret, form, ("join.phone_odd", 400))
     house = request.app[HOUSE]
     tried = await house.intake.read(lambda db: _try(db, request, form, phone))
     if tried.alarm:
@@ -66,7 +67,7 @@ async def take_form(request: web.Request) -> web.Response:
     if tried.alarm or tried.browser:
         house.intake.ring_all()
     if not tried.browser:
-        return await _form(request, secret, "join.wrong", 403)
+        return await _form(request, secret, form, ("join.wrong", 403))
     answer = web.HTTPSeeOther(WAIT)
     give_secret(house, answer, tried.browser)
     raise answer
@@ -90,15 +91,21 @@ def _try(db: Connection, request: web.Request, form: Form, phone: str) -> Tried:
 
 
 async def _form(
-    request: web.Request, secret: str, note: str = "", status: int = 200
+    request: web.Request,
+    secret: str,
+    form: Form = EMPTY,
+    refused: tuple[str, int] = ("", 200),
 ) -> web.Response:
+    """With the telephone that she wrote; the spoken code is asked for anew."""
     house, lang = request.app[HOUSE], asked_lang(request)
+    note, status = refused
     answer = html(
         "join.html",
         lang,
         status,
         area=await house.intake.read(invites.area),
         note=note,
+        phone=form.one("phone")[:MOST],
         by_code="token" not in request.match_info,
         csrf=csrf_of(house.keys, secret),
         exit=house.exit,

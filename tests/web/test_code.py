@@ -271,3 +271,26 @@ async def test_wherever_one_signs_in_it_is_written_down(stranger: Browser, town:
 )
 def test_a_device_has_two_words(agent: str, device: str) -> None:
     assert device_of(agent) == device
+
+
+async def test_what_she_wrote_of_herself_stays_but_not_the_digits(
+    stranger: Browser, town: Town
+) -> None:
+    await stranger.open("/code")
+    await say_code(stranger, "d-01", "000000")
+    assert stranger.status == 403
+    assert stranger.page.get_element_by_id("who").get("value") == "d-01"
+    assert stranger.page.get_element_by_id("code").get("value") is None
+
+
+async def test_a_number_may_be_written_small(stranger: Browser, town: Town) -> None:
+    with town.store.work() as db:
+        code = doors.make_code(db, town.store.keys, town.people["李主任"], town.clock())
+    await say_code(stranger, "d-01", code)
+    assert stranger.path == "/"
+
+
+async def test_pressed_too_early_says_that_the_phone_has_not_said_yes(stranger: Browser) -> None:
+    await stranger.open("/scan")
+    await stranger.press("手机上按好了")
+    assert "手机还没有说可以" in stranger.text

@@ -1,4 +1,4 @@
-"""A newcomer on a computer that others use too: she is asked, and nothing is left for the next."""
+"""A newcomer in front of the forms: on a computer that others use too, and after a mistake."""
 
 from __future__ import annotations
 
@@ -72,3 +72,12 @@ async def test_on_a_shared_computer_the_next_one_finds_nothing(
     await stranger.press("进来")
     assert sessions(town) == 1
     assert "Max-Age" not in cookies(stranger, "yumiao"), "unticked, it is shared all the same"
+
+
+async def test_a_wrong_code_leaves_the_telephone_in_its_field(stranger: Browser) -> None:
+    await stranger.open("/join")
+    fields = {"csrf": stranger.field("csrf"), "phone": PHONE, "spoken": "ABCD-EFGH"}
+    await stranger.post("/join", fields)
+    assert stranger.status == 403
+    assert stranger.page.get_element_by_id("phone").get("value") == PHONE
+    assert stranger.page.get_element_by_id("spoken").get("value") is None
